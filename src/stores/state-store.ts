@@ -1,0 +1,170 @@
+import type { RunStatus } from '../model/run.ts';
+
+/**
+ * The port of the state store. Adapters: memory, SQLite, later Redis. Every adapter passes `test/conformance/state-store.ts`.
+ *
+ * A run is a head (what lists and the API show) and cells (everything the engine must remember), each a JSON text
+ * under a short key. The first letter of a cell's key is its kind; the store itself knows only two of them:
+ * `e` pending effects and `t` timers, which it gives back whole at a takeover.
+ */
+export interface StateStore {
+  /**
+   * Takes the partition over: later checkpoints of any other token are refused with FENCED. A lower epoch than the
+   * stored one is refused with FENCED; so is the same epoch under another token.
+   */
+  acquire(partition: number, owner: Owner): Promise<PartitionState>;
+  /** The runs as of the last checkpoint, in the order asked; `undefined` where there is none. */
+  loadRuns(partition: number, keys: readonly string[]): Promise<readonly (StoredRun | undefined)[]>;
+  /**
+   * Writes everything of the batch or nothing. `number` must follow the stored one: the same number again by the same
+   * owner is a no-op, any other mismatch is refused with FENCED. Rejects with STORE_FULL or STORE_UNAVAILABLE where the
+   * same checkpoint may be sent again.
+   */
+  checkpoint(checkpoint: Checkpoint): Promise<void>;
+  /** Remembers durably that the event at `offset` is about to be stepped alone; see PartitionState.suspect. */
+  markSuspect(partition: number, owner: Owner, offset: number): Promise<void>;
+
+  /** Stores the next version, or answers the newest one when its format and definition are the same. */
+  putWorkflow(workflow: { name: string; format: string; definition: unknown; createdAt: string }): Promise<StoredWorkflow>;
+  getWorkflow(name: string, version?: number): Promise<StoredWorkflow | undefined>;
+  /** The newest version of each, by name, after `cursor`. */
+  listWorkflows(page: { cursor?: string; limit: number }): Promise<Page<StoredWorkflow>>;
+  listVersions(name: string): Promise<readonly number[]>;
+  /** Removes all versions, and the finished runs of exactly this workflow. False when there was none. */
+  deleteWorkflow(name: string): Promise<boolean>;
+
+  getRun(key: string): Promise<StoredRun | undefined>;
+  /** Newest first. */
+  listRuns(filter: RunFilter, page: { cursor?: string; limit: number }): Promise<Page<RunHead>>;
+  /** Entries in order, from sequence number `from`. */
+  history(key: string, from: number, limit: number): Promise<readonly HistoryRow[]>;
+  deadLetters(filter: { workflow?: string; run?: string }, page: { cursor?: string; limit: number }): Promise<Page<DeadLetter>>;
+  deadLetter(id: string): Promise<DeadLetter | undefined>;
+  deleteDeadLetter(id: string): Promise<boolean>;
+
+  /** Small records beside the runs: API keys, idempotency keys. `expiresAt` in milliseconds of the epoch. */
+  putRecord(collection: string, id: string, value: string, expiresAt?: number): Promise<void>;
+  /** Writes only when there is no live record of the id; answers the one that stands afterwards. */
+  addRecord(collection: string, id: string, value: string, expiresAt?: number): Promise<string>;
+  getRecord(collection: string, id: string): Promise<string | undefined>;
+  listRecords(collection: string): Promise<readonly { id: string; value: string }[]>;
+  deleteRecord(collection: string, id: string): Promise<boolean>;
+
+  /** Resolves when the store answers; rejects with the coded reason. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Owner {
+  /** Fresh per takeover. */
+  readonly token: string;
+  readonly epoch: number;
+}
+
+export interface PartitionState {
+  /** The log offset to read next. */
+  readonly position: number;
+  /** Number of the last checkpoint; 0 before the first. */
+  readonly checkpoint: number;
+  /** Dedupe blocks, oldest first: pairs of 32-bit hashes. */
+  readonly dedupe: readonly Uint32Array[];
+  /** All pending effects and timers of the partition's runs. */
+  readonly pending: readonly { readonly run: string; readonly cell: string; readonly value: string }[];
+  /** Takeovers since the last checkpoint, this one included: a batch that keeps killing its worker counts up. */
+  readonly takeovers: number;
+  /** The offset of the last `markSuspect` since the last checkpoint. */
+  readonly suspect: number | undefined;
+}
+
+/** What lists show of a run and are filtered by. */
+export interface RunHead {
+  /** `workflow/run` */
+  readonly key: string;
+  readonly version: number;
+  readonly status: RunStatus;
+  /** milliseconds of the epoch */
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The rest of the run's own state: input, output, error and what the engine adds. JSON text. */
+  readonly body: string;
+}
+
+export interface StoredRun {
+  readonly head: RunHead;
+  readonly cells: readonly (readonly [key: string, value: string])[];
+}
+
+export interface RunChange {
+  readonly key: string;
+  /** Absent where only cells changed. */
+  readonly head?: RunHead;
+  /** `null` removes the cell. */
+  readonly cells: readonly (readonly [key: string, value: string | null])[];
+  /** Entries to append, JSON texts; the first has the sequence number `historyFrom` (from 1). */
+  readonly history?: readonly string[];
+  readonly historyFrom?: number;
+  /** The run has ended: all its cells go, the head stays as long as retention says. */
+  readonly ended?: boolean;
+  /** The run goes altogether, head and history included. */
+  readonly deleted?: boolean;
+}
+
+export interface Checkpoint {
+  readonly partition: number;
+  readonly owner: Owner;
+  /** The previous checkpoint's number plus one. */
+  readonly number: number;
+  /** The log offset to read next once this is written. */
+  readonly position: number;
+  /** Pairs of 32-bit hashes of the events applied; empty when there were none. */
+  readonly dedupe: Uint32Array;
+  /** Whole blocks from the oldest end that leave the window. */
+  readonly dedupeDropped: number;
+  readonly runs: readonly RunChange[];
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+export interface DeadLetter {
+  /** Derived from its cause, so that writing it again changes nothing. */
+  readonly id: string;
+  readonly partition: number;
+  /** An ErrorCode. */
+  readonly reason: string;
+  readonly message: string;
+  /** milliseconds of the epoch */
+  readonly at: number;
+  readonly workflow?: string;
+  readonly run?: string;
+  readonly trigger?: string;
+  /** The event as JSON text (or what came instead of one). */
+  readonly event?: string;
+  /** The effect that failed, as JSON text. */
+  readonly effect?: string;
+}
+
+export interface HistoryRow {
+  readonly sequence: number;
+  readonly value: string;
+}
+export interface RunFilter {
+  readonly workflow?: string;
+  readonly status?: RunStatus;
+  readonly label?: readonly [name: string, value: string];
+  /** milliseconds of the epoch, inclusive */
+  readonly startedFrom?: number;
+  readonly startedTo?: number;
+}
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Give it back to get the next page; absent on the last. */
+  readonly cursor?: string;
+}
+export interface StoredWorkflow {
+  readonly name: string;
+  readonly version: number;
+  readonly format: string;
+  readonly definition: unknown;
+  /** RFC 3339 */
+  readonly createdAt: string;
+}
