@@ -1,0 +1,82 @@
+/** What became of a member: one letter each, as stored. */
+export const OUTCOMES = { success: 's', failed: 'f', skipped: 'k', upstreamFailed: 'u', setupSuccess: 'S' } as const;
+export type MemberOutcome = string;
+
+export type MemberKey = string | number;
+
+interface Member {
+  readonly key: MemberKey;
+  readonly outcome: MemberOutcome;
+  readonly data: unknown;
+}
+
+/** Members stored together; a full chunk is never written again. */
+export const MEMBERS_PER_CHUNK = 128;
+
+/**
+ * The unique members a join has seen, each with an outcome and, where asked for, data. It only grows, so that a wide
+ * join writes its last chunk and nothing else.
+ */
+export class Members {
+  readonly #order: Member[] = [];
+  readonly #byKey = new Map<MemberKey, Member>();
+  readonly #counts = new Map<MemberOutcome, number>();
+  /** Chunks below this index are stored already. */
+  firstDirtyChunk = 0;
+
+  /** False when the member was there before: then nothing changes. */
+  add(key: MemberKey, outcome: MemberOutcome, data?: unknown): boolean {
+    if (this.#byKey.has(key)) return false;
+    const member = { key, outcome, data };
+    this.firstDirtyChunk = Math.min(this.firstDirtyChunk, Math.floor(this.#order.length / MEMBERS_PER_CHUNK));
+    this.#order.push(member);
+    this.#byKey.set(key, member);
+    this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
+    return true;
+  }
+
+  has(key: MemberKey): boolean {
+    return this.#byKey.has(key);
+  }
+  get size(): number {
+    return this.#order.length;
+  }
+  count(outcome: MemberOutcome): number {
+    return this.#counts.get(outcome) ?? 0;
+  }
+  keys(): MemberKey[] {
+    return this.#order.map((member) => member.key);
+  }
+  outcomeOf(key: MemberKey): MemberOutcome | undefined {
+    return this.#byKey.get(key)?.outcome;
+  }
+
+  /** Each member's data: by index where all keys are numbers, else in the order given, else in the order of the keys. */
+  results(order?: readonly MemberKey[]): unknown[] {
+    if (order !== undefined) return order.map((key) => this.#byKey.get(key)?.data ?? null);
+    return this.#order
+      .toSorted((a, b) => compareKeys(a.key, b.key))
+      .map((member) => (member.data === undefined ? null : member.data));
+  }
+
+  get chunkCount(): number {
+    return Math.ceil(this.#order.length / MEMBERS_PER_CHUNK);
+  }
+  encodeChunk(index: number): string {
+    const part = this.#order.slice(index * MEMBERS_PER_CHUNK, (index + 1) * MEMBERS_PER_CHUNK);
+    return JSON.stringify(part.map((m) => (m.data === undefined ? [m.key, m.outcome] : [m.key, m.outcome, m.data])));
+  }
+  /** Chunks must come in the order of their index. */
+  decodeChunk(text: string): void {
+    const part = JSON.parse(text) as [MemberKey, MemberOutcome, unknown?][];
+    for (const [key, outcome, data] of part) this.add(key, outcome, data);
+    this.firstDirtyChunk = Math.floor(this.#order.length / MEMBERS_PER_CHUNK);
+  }
+}
+
+function compareKeys(a: MemberKey, b: MemberKey): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const left = String(a);
+  const right = String(b);
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,2 @@
+export { type EventFilter, hasWildcard, MatchIndex, subjectMatches } from './match-index.ts';
+export * as scopePath from './scope-path.ts';
