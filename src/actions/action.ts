@@ -1,0 +1,82 @@
+import type { ExpressionScope } from '../expressions/index.ts';
+import type { ActionDefinition, Interception, InvokePolicy, TriggerDefinition } from '../model/documents.ts';
+import type { Effect, EffectPolicy } from '../model/effect.ts';
+import type { EffectFailure } from '../model/effect.ts';
+import type { Limits } from '../model/limits.ts';
+
+/** What a plan asks the engine to do: plain data, applied in order once the whole list could be planned. */
+export type Operation =
+  | {
+      readonly op: 'invoke';
+      readonly kind: string;
+      readonly request: unknown;
+      readonly policy: EffectPolicy;
+      readonly subject: string | undefined;
+      readonly assign: string | undefined;
+      readonly async: boolean;
+    }
+  | { readonly op: 'emit'; readonly type: string; readonly subject: string | undefined; readonly data: unknown }
+  | { readonly op: 'set'; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly op: 'set-timer'; readonly name: string; readonly at: number; readonly data: unknown }
+  | { readonly op: 'cancel-timer'; readonly name: string }
+  | { readonly op: 'fork'; readonly name: string; readonly items: readonly unknown[]; readonly concurrency: number }
+  | { readonly op: 'end-scope'; readonly outcome: string; readonly result: unknown }
+  | { readonly op: 'cancel-fork'; readonly name: string }
+  | { readonly op: 'complete'; readonly output: unknown }
+  | { readonly op: 'fail'; readonly error: string; readonly cause: unknown }
+  | { readonly op: 'add-trigger'; readonly trigger: TriggerDefinition }
+  | { readonly op: 'change-trigger'; readonly id: string; readonly change: 'enable' | 'disable' | 'remove' }
+  | { readonly op: 'intercept'; readonly interception: Interception };
+
+/** What a plan may read; all of it given, none of it fetched. */
+export interface PlanEnvironment {
+  /** milliseconds of the epoch */
+  readonly now: number;
+  variables(): ExpressionScope;
+}
+
+/** One action of one trigger, its templates compiled. Planning has no side effect and may throw a TidegateError. */
+export interface CompiledAction {
+  readonly type: ActionDefinition['type'];
+  plan(environment: PlanEnvironment): Operation;
+}
+
+/** One row of the registry. */
+export interface ActionType<Definition> {
+  compile(definition: Definition, limits: Limits): CompiledAction;
+}
+
+/** The outgoing side of one kind of effect, beside its plan. */
+export interface Invoker {
+  /** Calls to one target share concurrency and rate limits. */
+  targetOf(effect: Effect): string;
+  /**
+   * Performs one attempt. Resolves with the result, or with `ACCEPTED` where the target reports by itself; rejects with
+   * an EffectError (or anything else: then the attempt failed and may be retried). `signal` aborts at the time-out.
+   */
+  invoke(effect: Effect, signal: AbortSignal): Promise<unknown>;
+}
+
+export const ACCEPTED: unique symbol = Symbol('accepted');
+
+/** A failed attempt, with what the retry policy needs to know. */
+export class EffectError extends Error {
+  readonly failure: EffectFailure;
+  constructor(failure: EffectFailure, options?: { cause?: unknown }) {
+    super(failure.message, options);
+    this.name = 'EffectError';
+    this.failure = failure;
+  }
+}
+
+/** The part of an invoke's definition that travels with the effect. */
+export function policyOf(definition: InvokePolicy): EffectPolicy {
+  const { retry, timeoutMs, heartbeatMs, concurrency, ratePerSecond } = definition;
+  return {
+    ...(retry && { retry }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(heartbeatMs !== undefined && { heartbeatMs }),
+    ...(concurrency !== undefined && { concurrency }),
+    ...(ratePerSecond !== undefined && { ratePerSecond }),
+  };
+}

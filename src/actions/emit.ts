@@ -1,0 +1,20 @@
+import { compileTemplate } from '../expressions/index.ts';
+import type { EmitAction } from '../model/documents.ts';
+import type { ActionType } from './action.ts';
+
+/** An internal event of the same run and scope, processed in the same step. */
+export const emit: ActionType<EmitAction> = {
+  compile(definition, limits) {
+    const template = compileTemplate({ subject: definition.subject ?? null, data: definition.data ?? null }, { limits });
+    return {
+      type: 'emit',
+      plan(environment) {
+        const { subject, data } = template.evaluate(template.constant ? {} : environment.variables()) as {
+          subject: unknown;
+          data: unknown;
+        };
+        return { op: 'emit', type: definition.event, subject: subject === null ? undefined : String(subject), data };
+      },
+    };
+  },
+};

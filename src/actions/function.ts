@@ -1,0 +1,32 @@
+import type { FunctionAction } from '../model/documents.ts';
+import type { Effect } from '../model/effect.ts';
+import { EffectError, type Invoker } from './action.ts';
+import { invokeAction } from './invoke.ts';
+
+/** Calls a named function of the process: for embedded use and tests. */
+export const functionAction = invokeAction<FunctionAction>(({ name, input }) => ({ name, input: input ?? null }));
+
+export interface FunctionCall {
+  /** The effect's id: the idempotency key. */
+  readonly id: string;
+  readonly run: string;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+}
+export type NamedFunction = (input: unknown, call: FunctionCall) => unknown;
+
+export function functionInvoker(functions: ReadonlyMap<string, NamedFunction>): Invoker {
+  return {
+    targetOf: (effect) => (effect.request as { name: string }).name,
+    async invoke(effect: Effect, signal) {
+      const { name, input } = effect.request as { name: string; input: unknown };
+      const call = functions.get(name);
+      if (call === undefined) {
+        const message = `no function is registered under the name "${name}"; there are: ${[...functions.keys()].join(', ') || 'none'}`;
+        throw new EffectError({ code: 'FUNCTION_NOT_FOUND', message, retryable: false });
+      }
+      const result = await call(input, { id: effect.id, run: effect.run, attempt: effect.attempt, signal });
+      return result === undefined ? null : result;
+    },
+  };
+}

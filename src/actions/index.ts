@@ -1,0 +1,49 @@
+import type { ActionDefinition } from '../model/documents.ts';
+import type { Limits } from '../model/limits.ts';
+import type { ActionType, CompiledAction } from './action.ts';
+import { addTrigger, changeTrigger, intercept } from './change-trigger.ts';
+import { emit } from './emit.ts';
+import { complete, fail } from './end-run.ts';
+import { cancelFork, endScope, fork } from './fork.ts';
+import { functionAction } from './function.ts';
+import { http } from './http.ts';
+import { publish } from './publish.ts';
+import { set } from './set.ts';
+import { startRun } from './start-run.ts';
+import { cancelTimer, setTimer } from './timer.ts';
+
+/** The registry: a new action is one file and one line here. */
+const ACTIONS: { readonly [T in ActionDefinition['type']]: ActionType<Extract<ActionDefinition, { type: T }>> } = {
+  http,
+  function: functionAction,
+  publish,
+  'start-run': startRun,
+  emit,
+  set,
+  'set-timer': setTimer,
+  'cancel-timer': cancelTimer,
+  fork,
+  'end-scope': endScope,
+  'cancel-fork': cancelFork,
+  complete,
+  fail,
+  'add-trigger': addTrigger,
+  'enable-trigger': changeTrigger as ActionType<never>,
+  'disable-trigger': changeTrigger as ActionType<never>,
+  'remove-trigger': changeTrigger as ActionType<never>,
+  intercept,
+};
+
+export const ACTION_TYPES = Object.keys(ACTIONS);
+
+/** Throws INVALID_EXPRESSION where a template of the action cannot be read. */
+export function compileAction(definition: ActionDefinition, limits: Limits): CompiledAction {
+  const type = ACTIONS[definition.type] as ActionType<ActionDefinition>;
+  return type.compile(definition, limits);
+}
+
+export { ACCEPTED, type CompiledAction, EffectError, type Invoker, type Operation, type PlanEnvironment } from './action.ts';
+export { type FunctionCall, functionInvoker, type NamedFunction } from './function.ts';
+export type { HttpRequest } from './http.ts';
+export type { PublishRequest } from './publish.ts';
+export type { StartRunRequest } from './start-run.ts';

@@ -1,0 +1,40 @@
+import { compileTemplate } from '../expressions/index.ts';
+import type { CancelTimerAction, SetTimerAction } from '../model/documents.ts';
+import { TidegateError } from '../model/errors.ts';
+import type { ActionType } from './action.ts';
+
+/** A durable timer that comes back as event `dev.tidegate.timer` with the timer's name as subject. */
+export const setTimer: ActionType<SetTimerAction> = {
+  compile(definition, limits) {
+    const { name, afterMs, at, data } = definition;
+    const template = compileTemplate({ name, afterMs: asTemplate(afterMs), at: at ?? null, data: data ?? null }, { limits });
+    return {
+      type: 'set-timer',
+      plan(environment) {
+        const value = template.evaluate(environment.variables()) as Record<'name' | 'afterMs' | 'at' | 'data', unknown>;
+        const time = value.at === null ? environment.now + Number(value.afterMs ?? 0) : Date.parse(String(value.at));
+        if (!Number.isFinite(time)) {
+          throw new TidegateError(
+            'ACTION_FAILED',
+            `timer "${name}": ${JSON.stringify(value.at ?? value.afterMs)} is neither milliseconds nor an RFC 3339 time`,
+          );
+        }
+        return { op: 'set-timer', name: String(value.name), at: time, data: value.data };
+      },
+    };
+  },
+};
+
+function asTemplate(afterMs: number | string | undefined): unknown {
+  return afterMs ?? null;
+}
+
+export const cancelTimer: ActionType<CancelTimerAction> = {
+  compile(definition, limits) {
+    const name = compileTemplate(definition.name, { limits });
+    return {
+      type: 'cancel-timer',
+      plan: (environment) => ({ op: 'cancel-timer', name: String(name.evaluate(environment.variables())) }),
+    };
+  },
+};
