@@ -10,6 +10,8 @@ export const EXPIRED = 'expired';
 
 /** The durable state one condition keeps for one (run, trigger, scope). */
 export interface ConditionContext {
+  /** Path of the scope the context belongs to. */
+  readonly scope: string;
   /** What expressions see as `context`; written only through conditions and `set` of initial values. */
   readonly values: Record<string, unknown>;
   /** Unique members, made at the first use. */

@@ -1,0 +1,84 @@
+import { type CompiledAction, compileAction } from '../actions/index.ts';
+import { compileFilter } from '../conditions/index.ts';
+import { compileExpression, type Expression } from '../expressions/index.ts';
+import type { CloudEvent } from '../model/cloud-event.ts';
+import { RESERVED_TYPE_PREFIX } from '../model/cloud-event.ts';
+import type { Interception, RunMode, TriggersDefinition } from '../model/documents.ts';
+import type { Limits } from '../model/limits.ts';
+import { MatchIndex } from '../triggers/index.ts';
+import { addToIndex, type CompiledTrigger, compileTrigger } from './compiled-trigger.ts';
+
+export interface CompiledInterception {
+  readonly definition: Interception;
+  readonly actions: readonly CompiledAction[];
+}
+
+/** One version of a workflow as workers hold it: immutable, shared by all its runs. */
+export interface CompiledWorkflow {
+  readonly name: string;
+  readonly version: number;
+  readonly definition: TriggersDefinition;
+  readonly triggers: ReadonlyMap<string, CompiledTrigger>;
+  readonly index: MatchIndex<CompiledTrigger>;
+  readonly interceptions: readonly CompiledInterception[];
+  readonly runMode: RunMode;
+  readonly correlate: Expression | undefined;
+  /** Finds whether an event starts a run of its own. */
+  readonly startsRun: (event: CloudEvent) => boolean;
+  readonly keepHistory: boolean;
+  /** Some trigger waits for events from outside, so a run of it is never stalled. */
+  readonly awaitsOutside: boolean;
+  readonly limits: Limits;
+}
+
+/** Throws INVALID_EXPRESSION. The definition must have passed its schema. */
+export function compileWorkflow(
+  name: string,
+  version: number,
+  definition: TriggersDefinition,
+  limits: Limits,
+): CompiledWorkflow {
+  const index = new MatchIndex<CompiledTrigger>();
+  const triggers = new Map<string, CompiledTrigger>();
+  let awaitsOutside = false;
+  for (const each of definition.triggers) {
+    const trigger = compileTrigger(each, limits);
+    triggers.set(trigger.id, trigger);
+    addToIndex(index, trigger, limits);
+    awaitsOutside ||= awaitsEventFromOutside(trigger);
+  }
+  const runMode = definition.run ?? 'started';
+  return {
+    name,
+    version,
+    definition,
+    triggers,
+    index,
+    interceptions: (definition.interceptions ?? []).map((each) => compileInterception(each, limits)),
+    runMode,
+    correlate: typeof runMode === 'object' ? compileExpression(runMode.correlate, { limits, variables: ['event'] }) : undefined,
+    startsRun: startSubscription(definition, limits),
+    keepHistory: definition.history ?? runMode === 'started',
+    awaitsOutside,
+    limits,
+  };
+}
+
+export function awaitsEventFromOutside(trigger: CompiledTrigger): boolean {
+  return trigger.definition.activationEvents.some(({ type }) => !type.startsWith(RESERVED_TYPE_PREFIX));
+}
+
+export function compileInterception(definition: Interception, limits: Limits): CompiledInterception {
+  return { definition, actions: definition.actions.map((action) => compileAction(action, limits)) };
+}
+
+function startSubscription({ startOn }: TriggersDefinition, limits: Limits): (event: CloudEvent) => boolean {
+  if (startOn === undefined || startOn.length === 0) return () => false;
+  const index = new MatchIndex<true>();
+  for (const each of startOn) index.add(each, true, compileFilter(each.filter, limits), true);
+  return (event) => {
+    const found: true[] = [];
+    index.match(event, found);
+    return found.length > 0;
+  };
+}
