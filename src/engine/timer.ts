@@ -1,0 +1,16 @@
+import type { Effect } from '../model/effect.ts';
+
+/** A durable timer of a run. Its id is derived from what it serves, so setting it again moves it. */
+export type Timer = {
+  readonly id: string;
+  /** milliseconds of the epoch */
+  readonly at: number;
+  readonly scope: string;
+} & (
+  | { readonly kind: 'condition'; readonly trigger: string; readonly name: string }
+  | { readonly kind: 'user'; readonly name: string; readonly data: unknown }
+  | { readonly kind: 'retry'; readonly effect: Effect }
+  | { readonly kind: 'deadline' | 'heartbeat'; readonly effectId: string }
+  | { readonly kind: 'run-timeout' }
+  | { readonly kind: 'early-expiry' }
+);
