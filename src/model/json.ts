@@ -62,14 +62,12 @@ function requireDepth(text: string, maximum: number): void {
   }
 }
 
-/** The keys as they are written, or an escape that could hide one. */
+/** Rare parts of `constructor`, `prototype` and `__proto__`: one scan costs half of three exact searches. */
+const SUSPECT = /struct|totype|roto__/;
+
+/** The keys as they are written, or an escape that could hide one; words beside them cost a walk, nothing else. */
 function mayHoldUnsafeKey(text: string): boolean {
-  return (
-    text.includes('__proto__"') ||
-    text.includes('constructor"') ||
-    text.includes('prototype"') ||
-    text.includes('\\u')
-  );
+  return SUSPECT.test(text) || text.includes('\\u');
 }
 
 /** Throws UNSAFE_KEY with the pointer of the first such key. For values that came by another way than `parseJson`. */
