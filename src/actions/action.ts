@@ -1,7 +1,6 @@
 import type { ExpressionScope } from '../expressions/index.ts';
 import type { ActionDefinition, Interception, InvokePolicy, TriggerDefinition } from '../model/documents.ts';
-import type { Effect, EffectPolicy } from '../model/effect.ts';
-import type { EffectFailure } from '../model/effect.ts';
+import type { Effect, EffectFailure, EffectPolicy } from '../model/effect.ts';
 import type { Limits } from '../model/limits.ts';
 
 /** What a plan asks the engine to do: plain data, applied in order once the whole list could be planned. */
@@ -15,11 +14,21 @@ export type Operation =
       readonly assign: string | undefined;
       readonly async: boolean;
     }
-  | { readonly op: 'emit'; readonly type: string; readonly subject: string | undefined; readonly data: unknown }
+  | {
+      readonly op: 'emit';
+      readonly type: string;
+      readonly subject: string | undefined;
+      readonly data: unknown;
+    }
   | { readonly op: 'set'; readonly values: Readonly<Record<string, unknown>> }
   | { readonly op: 'set-timer'; readonly name: string; readonly at: number; readonly data: unknown }
   | { readonly op: 'cancel-timer'; readonly name: string }
-  | { readonly op: 'fork'; readonly name: string; readonly items: readonly unknown[]; readonly concurrency: number }
+  | {
+      readonly op: 'fork';
+      readonly name: string;
+      readonly items: readonly unknown[];
+      readonly concurrency: number;
+    }
   | { readonly op: 'end-scope'; readonly outcome: string; readonly result: unknown }
   | { readonly op: 'cancel-fork'; readonly name: string }
   | { readonly op: 'complete'; readonly output: unknown }

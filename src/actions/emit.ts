@@ -5,7 +5,10 @@ import type { ActionType } from './action.ts';
 /** An internal event of the same run and scope, processed in the same step. */
 export const emit: ActionType<EmitAction> = {
   compile(definition, limits) {
-    const template = compileTemplate({ subject: definition.subject ?? null, data: definition.data ?? null }, { limits });
+    const template = compileTemplate(
+      { subject: definition.subject ?? null, data: definition.data ?? null },
+      { limits },
+    );
     return {
       type: 'emit',
       plan(environment) {
@@ -13,7 +16,12 @@ export const emit: ActionType<EmitAction> = {
           subject: unknown;
           data: unknown;
         };
-        return { op: 'emit', type: definition.event, subject: subject === null ? undefined : String(subject), data };
+        return {
+          op: 'emit',
+          type: definition.event,
+          subject: subject === null ? undefined : String(subject),
+          data,
+        };
       },
     };
   },

@@ -23,7 +23,10 @@ export const fork: ActionType<ForkAction> = {
         requireWithin(limits, 'forkWidth', list.length, `the width of fork "${definition.name}"`);
         const cap = concurrency.evaluate(variables);
         if (cap !== null && !(typeof cap === 'number' && cap >= 1)) {
-          throw new TidegateError('ACTION_FAILED', `fork "${definition.name}": concurrency gave ${describe(cap)}`);
+          throw new TidegateError(
+            'ACTION_FAILED',
+            `fork "${definition.name}": concurrency gave ${describe(cap)}`,
+          );
         }
         return { op: 'fork', name: definition.name, items: list, concurrency: cap ?? list.length };
       },
@@ -32,7 +35,11 @@ export const fork: ActionType<ForkAction> = {
 };
 
 function describe(value: unknown): string {
-  return value === null ? 'null' : typeof value === 'object' ? 'an object' : `${typeof value} ${String(value).slice(0, 50)}`;
+  return value === null
+    ? 'null'
+    : typeof value === 'object'
+      ? 'an object'
+      : `${typeof value} ${String(value).slice(0, 50)}`;
 }
 
 export const endScope: ActionType<EndScopeAction> = {

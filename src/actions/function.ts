@@ -4,7 +4,10 @@ import { EffectError, type Invoker } from './action.ts';
 import { invokeAction } from './invoke.ts';
 
 /** Calls a named function of the process: for embedded use and tests. */
-export const functionAction = invokeAction<FunctionAction>(({ name, input }) => ({ name, input: input ?? null }));
+export const functionAction = invokeAction<FunctionAction>(({ name, input }) => ({
+  name,
+  input: input ?? null,
+}));
 
 export interface FunctionCall {
   /** The effect's id: the idempotency key. */

@@ -13,7 +13,9 @@ import { startRun } from './start-run.ts';
 import { cancelTimer, setTimer } from './timer.ts';
 
 /** The registry: a new action is one file and one line here. */
-const ACTIONS: { readonly [T in ActionDefinition['type']]: ActionType<Extract<ActionDefinition, { type: T }>> } = {
+const ACTIONS: {
+  readonly [T in ActionDefinition['type']]: ActionType<Extract<ActionDefinition, { type: T }>>;
+} = {
   http,
   function: functionAction,
   publish,
@@ -42,7 +44,14 @@ export function compileAction(definition: ActionDefinition, limits: Limits): Com
   return type.compile(definition, limits);
 }
 
-export { ACCEPTED, type CompiledAction, EffectError, type Invoker, type Operation, type PlanEnvironment } from './action.ts';
+export {
+  ACCEPTED,
+  type CompiledAction,
+  EffectError,
+  type Invoker,
+  type Operation,
+  type PlanEnvironment,
+} from './action.ts';
 export { type FunctionCall, functionInvoker, type NamedFunction } from './function.ts';
 export type { HttpRequest } from './http.ts';
 export type { PublishRequest } from './publish.ts';

@@ -7,12 +7,19 @@ import type { ActionType } from './action.ts';
 export const setTimer: ActionType<SetTimerAction> = {
   compile(definition, limits) {
     const { name, afterMs, at, data } = definition;
-    const template = compileTemplate({ name, afterMs: asTemplate(afterMs), at: at ?? null, data: data ?? null }, { limits });
+    const template = compileTemplate(
+      { name, afterMs: asTemplate(afterMs), at: at ?? null, data: data ?? null },
+      { limits },
+    );
     return {
       type: 'set-timer',
       plan(environment) {
-        const value = template.evaluate(environment.variables()) as Record<'name' | 'afterMs' | 'at' | 'data', unknown>;
-        const time = value.at === null ? environment.now + Number(value.afterMs ?? 0) : Date.parse(String(value.at));
+        const value = template.evaluate(environment.variables()) as Record<
+          'name' | 'afterMs' | 'at' | 'data',
+          unknown
+        >;
+        const time =
+          value.at === null ? environment.now + Number(value.afterMs ?? 0) : Date.parse(String(value.at));
         if (!Number.isFinite(time)) {
           throw new TidegateError(
             'ACTION_FAILED',

@@ -43,7 +43,11 @@ export interface CompiledCondition {
   readonly type: string;
   /** After an outcome: `repeat` keeps the context, `renew` starts it anew, `done` ignores all further events. */
   readonly afterOutcome: 'repeat' | 'renew' | 'done';
-  evaluate(event: CloudEvent, context: ConditionContext, environment: ConditionEnvironment): string | undefined;
+  evaluate(
+    event: CloudEvent,
+    context: ConditionContext,
+    environment: ConditionEnvironment,
+  ): string | undefined;
   onTimer?(name: string, context: ConditionContext, environment: ConditionEnvironment): string | undefined;
   /**
    * Conditions over a tally can gather an event of an outer scope once and be decided in each inner one. Without it a

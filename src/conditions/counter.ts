@@ -1,6 +1,6 @@
 import { compileExpression } from '../expressions/index.ts';
-import { TidegateError } from '../model/errors.ts';
 import type { CounterCondition } from '../model/documents.ts';
+import { TidegateError } from '../model/errors.ts';
 import { type ConditionContext, type ConditionEnvironment, type ConditionType, FIRE } from './condition.ts';
 import { within } from './gathering.ts';
 
@@ -46,7 +46,10 @@ function computed(
     const count = increment(context);
     const threshold = evaluate(environment.variables());
     if (typeof threshold !== 'number' || !(threshold >= 1)) {
-      throw new TidegateError('CONDITION_FAILED', `threshold ${text} gave ${JSON.stringify(threshold)}, not a number from 1`);
+      throw new TidegateError(
+        'CONDITION_FAILED',
+        `threshold ${text} gave ${JSON.stringify(threshold)}, not a number from 1`,
+      );
     }
     return reached(count, threshold, every) ? FIRE : undefined;
   };

@@ -16,9 +16,12 @@ export const expression: ConditionType<ExpressionCondition> = {
     );
     return {
       type: 'expression',
-      afterOutcome: definition.reset === 'on-fire' ? 'renew' : definition.reset === 'never' ? 'done' : 'repeat',
+      afterOutcome:
+        definition.reset === 'on-fire' ? 'renew' : definition.reset === 'never' ? 'done' : 'repeat',
       evaluate(_event, context, environment) {
-        const values = updates.map(([name, update]) => [name, update.evaluate(environment.variables())] as const);
+        const values = updates.map(
+          ([name, update]) => [name, update.evaluate(environment.variables())] as const,
+        );
         for (const [name, value] of values) context.values[name] = value;
         if (values.length > 0) context.touch();
         const answer = evaluate(environment.variables());

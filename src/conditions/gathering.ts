@@ -1,5 +1,10 @@
 import type { ResetPolicy } from '../model/documents.ts';
-import { type CompiledCondition, type ConditionContext, type ConditionEnvironment, EXPIRED } from './condition.ts';
+import {
+  type CompiledCondition,
+  type ConditionContext,
+  type ConditionEnvironment,
+  EXPIRED,
+} from './condition.ts';
 
 const EXPIRY_TIMER = 'within';
 

@@ -13,7 +13,9 @@ import { sequence } from './sequence.ts';
 import { window } from './window.ts';
 
 /** The registry: a new condition is one file and one line here. */
-const CONDITIONS: { readonly [T in ConditionDefinition['type']]: ConditionType<Extract<ConditionDefinition, { type: T }>> } = {
+const CONDITIONS: {
+  readonly [T in ConditionDefinition['type']]: ConditionType<Extract<ConditionDefinition, { type: T }>>;
+} = {
   always,
   counter,
   join,

@@ -41,7 +41,11 @@ export const join: ConditionType<JoinCondition> = {
           const key = keyOf(event);
           if (listed !== undefined && !listed.has(key)) return undefined;
           requireWithin(limits, 'joinMembers', context.members.size + 1, 'the number of members of the join');
-          const added = context.members.add(key, OUTCOMES.success, definition.collect ? memberData(event) : undefined);
+          const added = context.members.add(
+            key,
+            OUTCOMES.success,
+            definition.collect ? memberData(event) : undefined,
+          );
           if (!added) return undefined;
           context.values['count'] = context.members.size;
           context.touch();
@@ -68,7 +72,10 @@ type Expectation = (
 ) => number | undefined;
 
 /** Answers the expected number when the event (or the first one, for a constant) tells it. */
-function compileExpectation(definition: JoinCondition, limits: Parameters<typeof join.compile>[1]): Expectation {
+function compileExpectation(
+  definition: JoinCondition,
+  limits: Parameters<typeof join.compile>[1],
+): Expectation {
   const { expected, expectedFrom } = definition;
   if (typeof expected === 'number') {
     return (_event, context) => (context.values['expected'] === undefined ? expected : undefined);
@@ -76,7 +83,9 @@ function compileExpectation(definition: JoinCondition, limits: Parameters<typeof
   if (typeof expected === 'string') {
     const { evaluate } = compileExpression(expected, { limits });
     return (_event, context, environment) =>
-      context.values['expected'] === undefined ? asCount(evaluate(environment.variables()), expected) : undefined;
+      context.values['expected'] === undefined
+        ? asCount(evaluate(environment.variables()), expected)
+        : undefined;
   }
   const told = expectedFrom === undefined ? undefined : compileExpression(expectedFrom.value, { limits });
   return (event) => {
@@ -89,14 +98,25 @@ function compileExpectation(definition: JoinCondition, limits: Parameters<typeof
 
 function asCount(value: unknown, text: string): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
-  throw new TidegateError('CONDITION_FAILED', `expected: ${text} gave ${JSON.stringify(value)}, not a whole number`);
+  throw new TidegateError(
+    'CONDITION_FAILED',
+    `expected: ${text} gave ${JSON.stringify(value)}, not a whole number`,
+  );
 }
 
 /** Lets the actions of this firing read the members; they are not stored a second time with the context. */
-export function offerResults(context: ConditionContext, definition: { expected?: unknown; collect?: boolean }): void {
+export function offerResults(
+  context: ConditionContext,
+  definition: { expected?: unknown; collect?: boolean },
+): void {
   const listed = Array.isArray(definition.expected) ? (definition.expected as string[]) : undefined;
   const offer = (name: string, value: unknown) =>
-    Object.defineProperty(context.values, name, { value, enumerable: false, configurable: true, writable: true });
+    Object.defineProperty(context.values, name, {
+      value,
+      enumerable: false,
+      configurable: true,
+      writable: true,
+    });
   offer('members', context.members.keys());
   if (definition.collect) offer('results', context.members.results(listed));
 }

@@ -13,7 +13,10 @@ export function memberKey(by: string | undefined, limits: Limits): (event: Cloud
   return (event) => {
     const key = evaluate({ event });
     if (typeof key === 'string' || typeof key === 'number') return key;
-    throw new TidegateError('CONDITION_FAILED', `"by": ${by} gave ${JSON.stringify(key)}, not a string or number`);
+    throw new TidegateError(
+      'CONDITION_FAILED',
+      `"by": ${by} gave ${JSON.stringify(key)}, not a string or number`,
+    );
   };
 }
 

@@ -1,5 +1,11 @@
 /** What became of a member: one letter each, as stored. */
-export const OUTCOMES = { success: 's', failed: 'f', skipped: 'k', upstreamFailed: 'u', setupSuccess: 'S' } as const;
+export const OUTCOMES = {
+  success: 's',
+  failed: 'f',
+  skipped: 'k',
+  upstreamFailed: 'u',
+  setupSuccess: 'S',
+} as const;
 export type MemberOutcome = string;
 
 export type MemberKey = string | number;
@@ -64,7 +70,9 @@ export class Members {
   }
   encodeChunk(index: number): string {
     const part = this.#order.slice(index * MEMBERS_PER_CHUNK, (index + 1) * MEMBERS_PER_CHUNK);
-    return JSON.stringify(part.map((m) => (m.data === undefined ? [m.key, m.outcome] : [m.key, m.outcome, m.data])));
+    return JSON.stringify(
+      part.map((m) => (m.data === undefined ? [m.key, m.outcome] : [m.key, m.outcome, m.data])),
+    );
   }
   /** Chunks must come in the order of their index. */
   decodeChunk(text: string): void {

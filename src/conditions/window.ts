@@ -12,7 +12,9 @@ export const window: ConditionType<WindowCondition> = {
     type: 'window',
     afterOutcome: afterOutcome(reset),
     evaluate(_event, context, { now }) {
-      const times = ((context.values['times'] as number[] | undefined) ?? []).filter((time) => time > now - withinMs);
+      const times = ((context.values['times'] as number[] | undefined) ?? []).filter(
+        (time) => time > now - withinMs,
+      );
       times.push(now);
       context.values['times'] = times;
       context.values['count'] = times.length;

@@ -42,7 +42,11 @@ export function actionsByOutcome({
   return Array.isArray(actions) ? { [FIRE]: actions as readonly ActionDefinition[] } : (actions as never);
 }
 
-export function addToIndex(index: MatchIndex<CompiledTrigger>, trigger: CompiledTrigger, limits: Limits): void {
+export function addToIndex(
+  index: MatchIndex<CompiledTrigger>,
+  trigger: CompiledTrigger,
+  limits: Limits,
+): void {
   const { activationEvents } = trigger.definition;
   for (const activation of activationEvents) {
     index.add(activation, trigger, compileFilter(activation.filter, limits), activationEvents.length > 1);

@@ -56,7 +56,10 @@ export function compileWorkflow(
     index,
     interceptions: (definition.interceptions ?? []).map((each) => compileInterception(each, limits)),
     runMode,
-    correlate: typeof runMode === 'object' ? compileExpression(runMode.correlate, { limits, variables: ['event'] }) : undefined,
+    correlate:
+      typeof runMode === 'object'
+        ? compileExpression(runMode.correlate, { limits, variables: ['event'] })
+        : undefined,
     startsRun: startSubscription(definition, limits),
     keepHistory: definition.history ?? runMode === 'started',
     awaitsOutside,

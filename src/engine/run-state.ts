@@ -3,8 +3,8 @@ import type { TriggerDefinition } from '../model/documents.ts';
 import type { Effect } from '../model/effect.ts';
 import { isEnded, type RunStatus, splitRunKey } from '../model/run.ts';
 import { MatchIndex, scopePath } from '../triggers/index.ts';
-import type { CompiledInterception } from './compiled-workflow.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
+import type { CompiledInterception } from './compiled-workflow.ts';
 import type { Input } from './input.ts';
 import { type Fork, Scope } from './scope.ts';
 import type { Timer } from './timer.ts';
@@ -64,7 +64,8 @@ export class RunState {
   timers: Map<string, Timer> | undefined = undefined;
   pending: PendingEvents | undefined = undefined;
   /** Inputs that came while older work of the run was unfinished, or while it was paused. */
-  deferred: { readonly sequence: number; readonly input: Input; readonly now: number }[] | undefined = undefined;
+  deferred: { readonly sequence: number; readonly input: Input; readonly now: number }[] | undefined =
+    undefined;
   early: EarlyEvent[] | undefined = undefined;
   dynamic: DynamicTriggers | undefined = undefined;
   /** Forks with scopes still to open, as their durable keys. */
@@ -78,7 +79,11 @@ export class RunState {
   dirtyCells: Map<string, unknown> | undefined = undefined;
   newHistory: string[] | undefined = undefined;
 
-  constructor(key: string, version: number, start: { input: unknown; at: number; labels?: Readonly<Record<string, string>>; parent?: RunParent }) {
+  constructor(
+    key: string,
+    version: number,
+    start: { input: unknown; at: number; labels?: Readonly<Record<string, string>>; parent?: RunParent },
+  ) {
     this.key = key;
     this.version = version;
     this.input = start.input;
@@ -109,7 +114,10 @@ export class RunState {
   /** Nothing is left to write. */
   get clean(): boolean {
     return (
-      !this.headDirty && this.dirtyContexts.length === 0 && this.dirtyCells === undefined && this.newHistory === undefined
+      !this.headDirty &&
+      this.dirtyContexts.length === 0 &&
+      this.dirtyCells === undefined &&
+      this.newHistory === undefined
     );
   }
 
@@ -176,7 +184,12 @@ export class RunState {
   }
 
   dynamicTriggers(): DynamicTriggers {
-    this.dynamic ??= { index: new MatchIndex(), triggers: new Map(), overrides: new Map(), interceptions: new Map() };
+    this.dynamic ??= {
+      index: new MatchIndex(),
+      triggers: new Map(),
+      overrides: new Map(),
+      interceptions: new Map(),
+    };
     return this.dynamic;
   }
 

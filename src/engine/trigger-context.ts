@@ -19,7 +19,8 @@ interface StoredContext {
 export class TriggerContext implements ConditionContext {
   readonly #run: RunState;
   readonly #scope: Scope;
-  readonly trigger: CompiledTrigger;
+  /** Replaced by its successor when a standing run adopts a new version. */
+  trigger: CompiledTrigger;
   values: Record<string, unknown>;
   activation = 0;
   /** No further event is looked at. */

@@ -22,7 +22,9 @@ export function depthOf(path: string): number {
 
 /** True when `outer` is `inner` or one of the scopes around it; both static or both dynamic. */
 export function encloses(outer: string, inner: string): boolean {
-  return outer === ROOT || outer === inner || (inner.startsWith(outer) && inner.charCodeAt(outer.length) === 47);
+  return (
+    outer === ROOT || outer === inner || (inner.startsWith(outer) && inner.charCodeAt(outer.length) === 47)
+  );
 }
 
 /** The first `depth` levels of a path. */

@@ -1,0 +1,149 @@
+import type { Operation } from '../actions/index.ts';
+import type { CloudEvent } from '../model/cloud-event.ts';
+import { type Effect, effectId } from '../model/effect.ts';
+import { requireWithin } from '../model/limits.ts';
+import type { CompiledTrigger } from './compiled-trigger.ts';
+import { addTrigger, changeTrigger, putInterception } from './dynamic-triggers.ts';
+import { endRun } from './end-run.ts';
+import { cancelFork, endScope, fork } from './forks.ts';
+import type { Scope } from './scope.ts';
+import type { Step } from './step.ts';
+
+/** Does what a firing planned. `activation` and the place in the list are what effect ids derive from. */
+export function applyOperations(
+  step: Step,
+  trigger: CompiledTrigger,
+  scope: Scope,
+  activation: number,
+  operations: readonly Operation[],
+  event: CloudEvent | undefined,
+): void {
+  const { run } = step;
+  for (let place = 0; place < operations.length; place++) {
+    const operation = operations[place]!;
+    if (run.ended && operation.op !== 'invoke') continue;
+    switch (operation.op) {
+      case 'invoke':
+        startEffect(step, {
+          id: effectId(run.key, scope.path, trigger.id, activation, place, 1),
+          kind: operation.kind,
+          run: run.key,
+          scope: scope.path,
+          trigger: trigger.id,
+          activation,
+          place,
+          attempt: 1,
+          request: operation.request,
+          policy: operation.policy,
+          subject: operation.subject ?? trigger.id,
+          ...(operation.assign !== undefined && { assign: operation.assign }),
+          ...(operation.async && { async: true }),
+          ...(event?.traceparent !== undefined && { traceparent: event.traceparent }),
+        });
+        break;
+      case 'emit':
+        step.enqueue(
+          internalEvent(
+            step,
+            operation.type,
+            operation.subject,
+            scope.path,
+            `${run.key}:${scope.path}:${trigger.id}:${activation}.${place}`,
+            operation.data,
+            event?.traceparent,
+          ),
+        );
+        break;
+      case 'set':
+        for (const [name, value] of Object.entries(operation.values)) run.setVariable(scope, name, value);
+        break;
+      case 'set-timer': {
+        const id = `u${scope.path}|${operation.name}`;
+        step.setTimer({
+          id,
+          at: operation.at,
+          scope: scope.path,
+          kind: 'user',
+          name: operation.name,
+          data: operation.data,
+        });
+        break;
+      }
+      case 'cancel-timer':
+        step.cancelTimer(`u${scope.path}|${operation.name}`);
+        break;
+      case 'fork':
+        fork(step, scope, operation);
+        break;
+      case 'end-scope':
+        endScope(step, scope, operation.outcome, operation.result);
+        break;
+      case 'cancel-fork':
+        cancelFork(step, scope, operation.name);
+        break;
+      case 'complete':
+        endRun(step, 'SUCCEEDED', { output: operation.output });
+        break;
+      case 'fail':
+        endRun(step, 'FAILED', { error: operation.error, cause: operation.cause });
+        break;
+      case 'add-trigger':
+        addTrigger(step, operation.trigger, 'put');
+        break;
+      case 'change-trigger':
+        changeTrigger(step, operation.id, operation.change);
+        break;
+      case 'intercept':
+        putInterception(step, operation.interception);
+        break;
+    }
+  }
+}
+
+/** Makes an effect pending and hands it out; asynchronous ones get their durable deadlines. */
+export function startEffect(step: Step, effect: Effect): void {
+  const { run } = step;
+  requireWithin(
+    step.workflow.limits,
+    'pendingEffects',
+    (run.effects?.size ?? 0) + 1,
+    'the number of pending effects',
+  );
+  run.putEffect(effect);
+  step.planned.push(effect.id);
+  step.out.effects.push(effect);
+  if (!effect.async) return;
+  const { timeoutMs, heartbeatMs } = effect.policy;
+  const deadline = (kind: 'deadline' | 'heartbeat', ms: number) =>
+    step.setTimer({
+      id: `${kind === 'deadline' ? 'a' : 'h'}${effect.id}`,
+      at: step.now + ms,
+      scope: effect.scope,
+      kind,
+      effectId: effect.id,
+    });
+  if (timeoutMs !== undefined) deadline('deadline', timeoutMs);
+  if (heartbeatMs !== undefined) deadline('heartbeat', heartbeatMs);
+}
+
+/** An event of the engine's own, or one that an action emits. */
+export function internalEvent(
+  step: Step,
+  type: string,
+  subject: string | undefined,
+  scope: string,
+  id: string,
+  data: unknown,
+  traceparent?: string,
+): CloudEvent {
+  return {
+    specversion: '1.0',
+    id,
+    source: `/${step.run.key}`,
+    type,
+    ...(subject !== undefined && { subject }),
+    ...(scope !== '' && { scope }),
+    data,
+    ...(traceparent !== undefined && { traceparent }),
+  };
+}

@@ -1,0 +1,143 @@
+import type { CloudEvent } from '../model/cloud-event.ts';
+import { EVENT_TYPES } from '../model/cloud-event.ts';
+import type { Interception, TriggerDefinition } from '../model/documents.ts';
+import { TidegateError } from '../model/errors.ts';
+import { internalEvent } from './apply.ts';
+import { acceptCompletion } from './completions.ts';
+import { addTrigger, changeTrigger, putInterception, removeInterception } from './dynamic-triggers.ts';
+import { keepEarly, retryEarly } from './early-events.ts';
+import { endRun } from './end-run.ts';
+import { COMMANDS } from './input.ts';
+import { isActive, type Step } from './step.ts';
+
+/** Members of the commands' data, by command. */
+export interface CommandData {
+  readonly reason?: string;
+  readonly trigger?: TriggerDefinition;
+  readonly id?: string;
+  readonly change?: 'enable' | 'disable' | 'remove';
+  readonly interception?: Interception;
+  /** Id of the effect a callback speaks of. */
+  readonly effect?: string;
+  readonly result?: unknown;
+  readonly error?: string;
+  readonly cause?: unknown;
+  readonly event?: CloudEvent;
+}
+
+type Handler = (step: Step, data: CommandData, event: CloudEvent) => void;
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  [COMMANDS.start]: (step, _data, event) => begin(step, event),
+  [COMMANDS.cancel]: (step, { reason }) =>
+    endRun(step, 'CANCELLED', { error: 'RUN_CANCELLED', cause: reason ?? 'cancelled by command' }),
+  [COMMANDS.pause]: (step) => setStatus(step, 'PAUSED'),
+  [COMMANDS.resume]: (step) => setStatus(step, 'RUNNING'),
+  [COMMANDS.adopt]: (step) => adopt(step),
+  [COMMANDS.addTrigger]: (step, { trigger }) => addTrigger(step, trigger!, 'add'),
+  [COMMANDS.putTrigger]: (step, { trigger }) => addTrigger(step, trigger!, 'put'),
+  [COMMANDS.changeTrigger]: (step, { id, change }) => changeTrigger(step, id!, change!),
+  [COMMANDS.intercept]: (step, { interception }) => putInterception(step, interception!),
+  [COMMANDS.removeInterception]: (step, { id }) => removeInterception(step, id!),
+  [COMMANDS.callbackSuccess]: (step, data) => {
+    requirePending(step, data);
+    acceptCompletion(step, { effect: data.effect!, outcome: 'succeeded', result: data.result ?? null });
+  },
+  [COMMANDS.callbackFailure]: (step, data) => {
+    requirePending(step, data);
+    const { error, cause, effect } = data;
+    acceptCompletion(step, {
+      effect: effect!,
+      outcome: 'failed',
+      failure: {
+        code: error ?? 'EFFECT_FAILED',
+        message: typeof cause === 'string' ? cause : JSON.stringify(cause ?? null),
+        retryable: true,
+      },
+    });
+  },
+  [COMMANDS.callbackHeartbeat]: (step, data) => heartbeat(step, requirePending(step, data).id),
+  [COMMANDS.replay]: (step, { event }) => {
+    if (!step.deliver(event!)) keepEarly(step, event!);
+  },
+};
+
+/** Applies a command, and answers it: with an error where the command could not be applied. */
+export function acceptCommand(step: Step, event: CloudEvent): void {
+  try {
+    if (step.run.ended && event.type !== COMMANDS.start) {
+      throw new TidegateError('RUN_ENDED', `run ${step.run.key} has ended: ${step.run.status}`);
+    }
+    const handler = HANDLERS[event.type];
+    if (handler === undefined) throw new TidegateError('INVALID_EVENT', `${event.type} is no command`);
+    handler(step, (event.data ?? {}) as CommandData, event);
+    step.out.replies.push({ command: event.id });
+  } catch (error) {
+    if (!(error instanceof TidegateError)) throw error;
+    step.out.replies.push({ command: event.id, error: { code: error.code, message: error.message } });
+  }
+}
+
+function begin(step: Step, event: CloudEvent): void {
+  const { run, workflow } = step;
+  const { timeoutMs } = workflow.definition;
+  if (timeoutMs !== undefined) {
+    step.setTimer({ id: 'run', at: step.now + timeoutMs, scope: '', kind: 'run-timeout' });
+  }
+  step.enqueue(
+    internalEvent(
+      step,
+      EVENT_TYPES.runStarted,
+      workflow.name,
+      '',
+      `${run.key}:started`,
+      run.input,
+      event.traceparent,
+    ),
+  );
+}
+
+function setStatus(step: Step, status: 'RUNNING' | 'PAUSED'): void {
+  if (step.run.status === status) return;
+  step.run.status = status;
+  step.run.headDirty = true;
+}
+
+function requirePending(step: Step, { effect }: CommandData) {
+  const pending = step.run.effects?.get(effect ?? '');
+  if (pending === undefined) throw new TidegateError('CALLBACK_CLOSED', `effect ${effect} is not pending`);
+  return pending;
+}
+
+function heartbeat(step: Step, effectId: string): void {
+  const effect = step.run.effects!.get(effectId)!;
+  const { heartbeatMs } = effect.policy;
+  if (heartbeatMs === undefined) return;
+  step.setTimer({
+    id: `h${effectId}`,
+    at: step.now + heartbeatMs,
+    scope: effect.scope,
+    kind: 'heartbeat',
+    effectId,
+  });
+}
+
+/** The step already works with the new version: contexts of triggers that stayed are kept, the others go. */
+function adopt(step: Step): void {
+  const { run, workflow } = step;
+  run.version = workflow.version;
+  run.headDirty = true;
+  for (const scope of [run.root, ...(run.scopes?.values() ?? [])]) {
+    for (const [id, context] of [...(scope.contexts ?? [])]) {
+      if (run.dynamic?.triggers.has(id)) continue;
+      const successor = workflow.triggers.get(id);
+      if (successor !== undefined) context.trigger = successor;
+      else {
+        context.remove((key, value) => run.markCell(key, value));
+        scope.contexts!.delete(id);
+      }
+    }
+  }
+  // A transient trigger that had fired and is registered anew is a new trigger.
+  for (const trigger of workflow.triggers.values()) if (isActive(run, trigger)) retryEarly(step, trigger);
+}

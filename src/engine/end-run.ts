@@ -1,0 +1,77 @@
+import type { RunStatus } from '../model/run.ts';
+import { startEffect } from './apply.ts';
+import { awaitsEventFromOutside } from './compiled-workflow.ts';
+import { isActive, type Step } from './step.ts';
+
+/** Kind of the effect that tells a waiting run of this one's end. */
+export const NOTIFY_PARENT = 'notify-parent';
+
+/** Ends the run: kills its timers and pending effects, except those that were planned together with the end. */
+export function endRun(
+  step: Step,
+  status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'CANCELLED'>,
+  { output, error, cause }: { output?: unknown; error?: string; cause?: unknown },
+): void {
+  const { run } = step;
+  if (run.ended) return;
+  run.status = status;
+  run.output = output;
+  run.error = error;
+  run.cause = cause;
+  run.endedAt = step.now;
+  run.headDirty = true;
+  for (const id of [...(run.timers?.keys() ?? [])]) step.cancelTimer(id);
+  const planned = new Set(step.planned);
+  for (const effect of [...(run.effects?.values() ?? [])]) {
+    if (planned.has(effect.id)) continue;
+    run.removeEffect(effect);
+    step.out.cancelled.push(effect.id);
+  }
+  for (const { event } of run.early ?? []) {
+    step.deadLetter('EVENT_FOR_ENDED_RUN', 'the run ended before a trigger asked for the event', event);
+  }
+  run.early = undefined;
+  run.openable = undefined;
+  run.scopes = undefined;
+  run.root.forks = undefined;
+  run.root.contexts = undefined;
+  run.dirtyContexts = [];
+  if (run.parent !== undefined) notifyParent(step);
+}
+
+function notifyParent(step: Step): void {
+  const { run } = step;
+  const { key, status, output, error, cause, parent } = run;
+  startEffect(step, {
+    id: `${key}::end`,
+    kind: NOTIFY_PARENT,
+    run: key,
+    scope: '',
+    trigger: '',
+    activation: 0,
+    place: 0,
+    attempt: 1,
+    request: { parent, status, output: output ?? null, error: error ?? null, cause: cause ?? null },
+    policy: { retry: { maxAttempts: 1_000_000, intervalMs: 200, maxDelayMs: 10_000, errors: ['*'] } },
+    subject: '',
+  });
+}
+
+/** After a step: a running run that nothing can move any more is stalled, and says why. */
+export function settleStatus(step: Step): void {
+  const { run, workflow } = step;
+  if (run.status !== 'RUNNING' || run.hasWork || (run.effects?.size ?? 0) > 0) return;
+  for (const timer of run.timers?.values() ?? []) {
+    if (timer.kind !== 'run-timeout' && timer.kind !== 'early-expiry') return;
+  }
+  if (workflow.awaitsOutside && run.dynamic === undefined) return;
+  for (const trigger of [...workflow.triggers.values(), ...(run.dynamic?.triggers.values() ?? [])]) {
+    if (!awaitsEventFromOutside(trigger) || !isActive(run, trigger)) continue;
+    const context = run.root.contexts?.get(trigger.id);
+    if (context === undefined || !context.done) return;
+  }
+  if (workflow.runMode !== 'started') return;
+  run.status = 'STALLED';
+  run.cause = 'no effect, timer or trigger for an event from outside is left that could move the run';
+  run.headDirty = true;
+}

@@ -1,0 +1,15 @@
+import type { Input } from './input.ts';
+import type { Step } from './step.ts';
+
+/** An input as the history keeps it; `at` in milliseconds of the epoch. */
+export type HistoryEntry = { readonly at: number } & Exclude<Input, { kind: 'continue' }>;
+
+/** Appends the input to the run's history, where the workflow keeps one, up to the limit. */
+export function recordInput(step: Step, input: Exclude<Input, { kind: 'continue' }>): void {
+  const { run, workflow } = step;
+  if (!workflow.keepHistory || run.historyLength >= workflow.limits.historyEntries) return;
+  run.historyLength++;
+  run.headDirty = true;
+  run.newHistory ??= [];
+  run.newHistory.push(JSON.stringify({ at: step.now, ...input } satisfies HistoryEntry));
+}

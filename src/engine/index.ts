@@ -1,0 +1,12 @@
+export type { CommandData } from './commands.ts';
+export { actionsByOutcome, type CompiledTrigger, compileTrigger } from './compiled-trigger.ts';
+export { type CompiledWorkflow, compileInterception, compileWorkflow } from './compiled-workflow.ts';
+export { NOTIFY_PARENT } from './end-run.ts';
+export type { HistoryEntry } from './history.ts';
+export { COMMAND_PREFIX, COMMANDS, type Input } from './input.ts';
+export { type DeadLetterDraft, emptyOutbox, type Outbox } from './outbox.ts';
+export { decodeBody, drainRun, type EncodedChange, loadRun } from './run-codec.ts';
+export { type RunParent, RunState } from './run-state.ts';
+export { step } from './step.ts';
+export type { Timer } from './timer.ts';
+export type { TriggerContext } from './trigger-context.ts';

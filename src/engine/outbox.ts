@@ -1,0 +1,33 @@
+import type { CloudEvent } from '../model/cloud-event.ts';
+import type { Effect } from '../model/effect.ts';
+import type { ErrorCode } from '../model/errors.ts';
+
+/** What steps ask of the worker beside the changed run; gathered over a batch, acted on after its checkpoint. */
+export interface Outbox {
+  /** To be performed, in this order. */
+  readonly effects: Effect[];
+  /** Ids of effects nobody waits for any more. */
+  readonly cancelled: string[];
+  /** `at` undefined: the timer is gone. */
+  readonly timers: { readonly run: string; readonly id: string; readonly at: number | undefined }[];
+  readonly deadLetters: DeadLetterDraft[];
+  /** What became of commands. */
+  readonly replies: {
+    readonly command: string;
+    readonly error?: { readonly code: ErrorCode; readonly message: string };
+  }[];
+}
+
+/** A dead letter before the worker adds partition, time and id. */
+export interface DeadLetterDraft {
+  readonly reason: ErrorCode | string;
+  readonly message: string;
+  readonly run: string;
+  readonly trigger?: string;
+  readonly event?: CloudEvent;
+  readonly effect?: Effect;
+}
+
+export function emptyOutbox(): Outbox {
+  return { effects: [], cancelled: [], timers: [], deadLetters: [], replies: [] };
+}

@@ -1,0 +1,51 @@
+import { EVENT_TYPES } from '../model/cloud-event.ts';
+import { internalEvent, startEffect } from './apply.ts';
+import { acceptCompletion } from './completions.ts';
+import { expireEarly } from './early-events.ts';
+import { endRun } from './end-run.ts';
+import type { Step } from './step.ts';
+
+/** A timer came due. One that was cancelled or moved in the meantime is passed over. */
+export function acceptTimer(step: Step, id: string, at: number): void {
+  const { run } = step;
+  const timer = run.timers?.get(id);
+  if (timer === undefined || timer.at !== at) return;
+  run.removeTimer(timer);
+  switch (timer.kind) {
+    case 'condition': {
+      const scope = run.scope(timer.scope);
+      const trigger = run.dynamic?.triggers.get(timer.trigger) ?? step.workflow.triggers.get(timer.trigger);
+      if (scope !== undefined && trigger !== undefined) step.askTimer(trigger, scope, timer.name);
+      break;
+    }
+    case 'user':
+      step.enqueue(
+        internalEvent(step, EVENT_TYPES.timer, timer.name, timer.scope, `${run.key}:${id}:${at}`, timer.data),
+      );
+      break;
+    case 'retry':
+      startEffect(step, timer.effect);
+      break;
+    case 'deadline':
+    case 'heartbeat': {
+      const code = timer.kind === 'deadline' ? 'EFFECT_TIMEOUT' : 'HEARTBEAT_TIMEOUT';
+      const what = timer.kind === 'deadline' ? 'did not report in time' : 'sent no heartbeat in time';
+      step.out.cancelled.push(timer.effectId);
+      acceptCompletion(step, {
+        effect: timer.effectId,
+        outcome: 'failed',
+        failure: { code, message: `the target ${what}`, retryable: true },
+      });
+      break;
+    }
+    case 'run-timeout':
+      endRun(step, 'TIMED_OUT', {
+        error: 'RUN_TIMED_OUT',
+        cause: `the run took longer than ${step.workflow.definition.timeoutMs} ms`,
+      });
+      break;
+    case 'early-expiry':
+      expireEarly(step);
+      break;
+  }
+}
