@@ -56,7 +56,7 @@ export function compileLogic(
   const operands: Node[] = [];
   let rest: Node = node;
   while (rest.op === node.op) {
-    const [left, right] = (rest as NodeOf<'&&' | '||'>).args;
+    const [left, right]: readonly [Node, Node] = (rest as NodeOf<'&&' | '||'>).args;
     operands.push(right);
     rest = left;
   }

@@ -21,6 +21,9 @@ const CHARACTERS_PER_STEP = 64;
 
 const NO_LOCALS: unknown[] = [];
 
+/** Pairs of characters that one step pays for: the search of a text for another may compare each with each. */
+const PAIRS_PER_STEP = 4_096;
+
 /** One evaluation under way: what the expression reads, its macro variables and the steps it may still take. */
 export class Evaluation {
   readonly scope: Readonly<Record<string, unknown>>;
@@ -42,6 +45,12 @@ export class Evaluation {
 
   chargeText(characters: number): void {
     if (characters >= CHARACTERS_PER_STEP) this.charge(Math.floor(characters / CHARACTERS_PER_STEP));
+  }
+
+  /** Pays for looking for a part in a text. */
+  chargeSearch(text: number, part: number): void {
+    this.chargeText(text + part);
+    this.charge(Math.floor((text * part) / PAIRS_PER_STEP));
   }
 
   /** To be called before a text or list of that size is built. */

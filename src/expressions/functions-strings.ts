@@ -2,12 +2,24 @@ import { type Evaluation, Fault } from './evaluation.ts';
 import type { FunctionRow } from './function-row.ts';
 import { requireInteger, requireList, requireString } from './values.ts';
 
-/** Pays for a pass over the texts and hands them back as strings. */
-function read(evaluation: Evaluation, what: string, text: unknown, other?: unknown): [string, string] {
-  const first = requireString(text, what);
-  const second = other === undefined ? '' : requireString(other, what);
-  evaluation.chargeText(first.length + second.length);
-  return [first, second];
+/** A string argument, a pass over which is paid for. */
+function read(evaluation: Evaluation, what: string, value: unknown): string {
+  const text = requireString(value, what);
+  evaluation.chargeText(text.length);
+  return text;
+}
+
+/** A text and a part to look for in it, the search paid for. */
+function readSearch(
+  evaluation: Evaluation,
+  what: string,
+  value: unknown,
+  part: unknown,
+): [text: string, part: string] {
+  const text = requireString(value, what);
+  const wanted = requireString(part, what);
+  evaluation.chargeSearch(text.length, wanted.length);
+  return [text, wanted];
 }
 
 /** The UTF-16 offset of a position counted in code points, or undefined beyond the end. */
@@ -34,7 +46,7 @@ function requireOffset(text: string, position: unknown, what: string): number {
 }
 
 function substring(evaluation: Evaluation, value: unknown, start: unknown, end?: unknown): string {
-  const [text] = read(evaluation, 'substring()', value);
+  const text = read(evaluation, 'substring()', value);
   const from = requireOffset(text, start, 'substring()');
   const to = end === undefined ? text.length : requireOffset(text, end, 'substring()');
   if (to < from) throw new Fault('substring(): the end is before the start');
@@ -42,19 +54,19 @@ function substring(evaluation: Evaluation, value: unknown, start: unknown, end?:
 }
 
 function charAt(evaluation: Evaluation, value: unknown, position: unknown): string {
-  const [text] = read(evaluation, 'charAt()', value);
+  const text = read(evaluation, 'charAt()', value);
   const offset = requireOffset(text, position, 'charAt()');
   return offset === text.length ? '' : String.fromCodePoint(text.codePointAt(offset)!);
 }
 
 function indexOf(evaluation: Evaluation, value: unknown, part: unknown, from?: unknown): number {
-  const [text, wanted] = read(evaluation, 'indexOf()', value, part);
+  const [text, wanted] = readSearch(evaluation, 'indexOf()', value, part);
   const found = text.indexOf(wanted, from === undefined ? 0 : requireOffset(text, from, 'indexOf()'));
   return found < 0 ? -1 : positionOf(text, found);
 }
 
 function lastIndexOf(evaluation: Evaluation, value: unknown, part: unknown, from?: unknown): number {
-  const [text, wanted] = read(evaluation, 'lastIndexOf()', value, part);
+  const [text, wanted] = readSearch(evaluation, 'lastIndexOf()', value, part);
   const start = from === undefined ? text.length : requireOffset(text, from, 'lastIndexOf()');
   const found = text.lastIndexOf(wanted, start);
   return found < 0 ? -1 : positionOf(text, found);
@@ -67,7 +79,7 @@ function split(
   separator: unknown,
   limit?: unknown,
 ): readonly string[] {
-  const [text, by] = read(evaluation, 'split()', value, separator);
+  const [text, by] = readSearch(evaluation, 'split()', value, separator);
   const most = limit === undefined ? -1 : requireInteger(limit, 'split()');
   if (most === 0) return [];
   const parts = by === '' ? [...text] : text.split(by);
@@ -83,7 +95,7 @@ function replace(
   to: unknown,
   limit?: unknown,
 ): string {
-  const [, replacement] = read(evaluation, 'replace()', value, to);
+  const replacement = requireString(to, 'replace()');
   const wanted = requireString(from, 'replace()');
   if (wanted === '') throw new Fault('replace(): the text to replace is empty');
   const most = limit === undefined ? -1 : requireInteger(limit, 'replace()');
@@ -114,7 +126,7 @@ function test(name: string, check: (text: string, part: string) => boolean): Fun
     name,
     form: 'method',
     arity: [2, 2],
-    call: (evaluation, value, part) => check(...read(evaluation, `${name}()`, value, part)),
+    call: (evaluation, value, part) => check(...readSearch(evaluation, `${name}()`, value, part)),
   };
 }
 
@@ -123,7 +135,7 @@ function change(name: string, apply: (text: string) => string): FunctionRow {
     name,
     form: 'method',
     arity: [1, 1],
-    call: (evaluation, value) => apply(read(evaluation, `${name}()`, value)[0]),
+    call: (evaluation, value) => apply(read(evaluation, `${name}()`, value)),
   };
 }
 

@@ -106,18 +106,22 @@ function codePointRank(unit: number): number {
 
 /** CEL's equality: values of different types are unequal, never an error. */
 export function equals(evaluation: Evaluation, left: unknown, right: unknown): boolean {
-  if (left === right) {
-    if (typeof left === 'string') evaluation.chargeText(left.length);
-    return true;
-  }
+  if (typeof left === 'string' && typeof right === 'string') return equalStrings(evaluation, left, right);
+  if (left === right) return true;
   if (typeof left === 'object' && typeof right === 'object' && left !== null && right !== null) {
     return deepEquals(evaluation, left, right, 0);
   }
   return false;
 }
 
+function equalStrings(evaluation: Evaluation, left: string, right: string): boolean {
+  if (left.length === right.length) evaluation.chargeText(left.length);
+  return left === right;
+}
+
 function deepEquals(evaluation: Evaluation, left: unknown, right: unknown, depth: number): boolean {
   evaluation.charge(1);
+  if (typeof left === 'string' && typeof right === 'string') return equalStrings(evaluation, left, right);
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
   requireDepth(evaluation, depth);

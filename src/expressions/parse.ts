@@ -15,7 +15,8 @@ export type Node = { readonly start: number } & (
   | { readonly op: 'map'; readonly args: readonly (readonly [Node, Node])[] }
   | { readonly op: '?:'; readonly args: readonly [Node, Node, Node] }
   | { readonly op: '!_' | '-_'; readonly args: Node }
-  | { readonly op: BinaryOperator | '&&' | '||'; readonly args: readonly [Node, Node] }
+  | { readonly op: '&&' | '||'; readonly args: readonly [Node, Node] }
+  | { readonly op: BinaryOperator; readonly args: readonly [Node, Node] }
 );
 
 export type BinaryOperator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';

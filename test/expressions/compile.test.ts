@@ -24,6 +24,7 @@ describe('what is wrong in the text of an expression is found when it is compile
     ['has(x)', 'has() wants a member', 1, 5],
     ['x.matches("(a")', 'invalid pattern', 1, 1],
     ['x.matches("(?=a)b")', 'invalid pattern', 1, 1],
+    ['x.matches("(abcdefghijkl){1000}")', 'a pattern of about', 1, 1],
     ['9007199254740993', 'beyond 2^53', 1, 1],
     ['{1: 2}', 'the keys of a map are strings', 1, 2],
     ['{"__proto__": 2}', 'the key "__proto__" is refused', 1, 2],

@@ -4,7 +4,12 @@ import { LIMITS } from '../../src/model/limits.ts';
 import { errorOf } from './evaluate.ts';
 
 const items = Array.from({ length: 1_000 }, (_, i) => i);
-const scope = { items, text: 'a'.repeat(100_000), big: Array.from({ length: 200_000 }, () => 0) };
+const scope = {
+  items,
+  text: 'a'.repeat(100_000),
+  half: 'a'.repeat(20_000),
+  big: Array.from({ length: 200_000 }, () => 0),
+};
 
 /** Doubles by binding: each level has twice the length of the one inside it. */
 const doubled = (seed: string, double: string, times: number) =>
@@ -30,6 +35,13 @@ describe('an expression that never ends is stopped', () => {
     ],
     ['a text replaced by longer ones', 'text.substring(0, 5000).replace("a", text)', 'expressionResult'],
     ['a nested list that doubles', doubled('[1]', '[[a, a]]', 30), 'expressionResult'],
+    ['a search that compares each with each', 'text.contains(half + "b" + half)', 'expressionSteps'],
+    ['a search from the end', 'text.lastIndexOf(half + "b")', 'expressionSteps'],
+    [
+      'long texts that are equal but for their ends',
+      'items.all(a, half + "b" != half + "c")',
+      'expressionSteps',
+    ],
     ['sorting', 'items.map(a, items.sort())', 'expressionSteps'],
   ])('%s', (_, text, limit) => {
     const expression = compileExpression(text);
