@@ -25,7 +25,12 @@ export interface StateStore {
   markSuspect(partition: number, owner: Owner, offset: number): Promise<void>;
 
   /** Stores the next version, or answers the newest one when its format and definition are the same. */
-  putWorkflow(workflow: { name: string; format: string; definition: unknown; createdAt: string }): Promise<StoredWorkflow>;
+  putWorkflow(workflow: {
+    name: string;
+    format: string;
+    definition: unknown;
+    createdAt: string;
+  }): Promise<StoredWorkflow>;
   getWorkflow(name: string, version?: number): Promise<StoredWorkflow | undefined>;
   /** The newest version of each, by name, after `cursor`. */
   listWorkflows(page: { cursor?: string; limit: number }): Promise<Page<StoredWorkflow>>;
@@ -38,7 +43,10 @@ export interface StateStore {
   listRuns(filter: RunFilter, page: { cursor?: string; limit: number }): Promise<Page<RunHead>>;
   /** Entries in order, from sequence number `from`. */
   history(key: string, from: number, limit: number): Promise<readonly HistoryRow[]>;
-  deadLetters(filter: { workflow?: string; run?: string }, page: { cursor?: string; limit: number }): Promise<Page<DeadLetter>>;
+  deadLetters(
+    filter: { workflow?: string; run?: string },
+    page: { cursor?: string; limit: number },
+  ): Promise<Page<DeadLetter>>;
   deadLetter(id: string): Promise<DeadLetter | undefined>;
   deleteDeadLetter(id: string): Promise<boolean>;
 
