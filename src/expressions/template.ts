@@ -5,7 +5,7 @@ import { type CompiledText, type CompileOptions, compileText } from './compile.t
 import { isUnsafeKey } from './compile-literals.ts';
 import { type Closure, Evaluation } from './evaluation.ts';
 import { type ExpressionScope, failure } from './expression.ts';
-import { invalidExpression } from './parse.ts';
+import { invalidExpression, tooDeep } from './parse.ts';
 import { scanExpression } from './scan.ts';
 import { Exporter, toText } from './values.ts';
 
@@ -198,11 +198,11 @@ function split(compilation: Compilation, text: string, pointer: string): readonl
 function endOf(compilation: Compilation, text: string, start: number, pointer: string): number {
   const scan = scanExpression(text, start, compilation.limits.expressionDepth, true);
   if ('end' in scan) return scan.end;
-  const cause =
+  const error =
     scan.kind === 'nesting'
-      ? `nested deeper than the limit expressionDepth of ${compilation.limits.expressionDepth}`
-      : 'a "${" that nothing closes (write "$${" for a literal one)';
-  throw located(invalidExpression(text, scan.kind === 'nesting' ? scan.at : start - 2, cause), pointer);
+      ? tooDeep(compilation.limits, text.slice(start))
+      : invalidExpression(text, start - 2, 'a "${" that nothing closes (write "$${" for a literal one)');
+  throw located(error, pointer);
 }
 
 function compileSegment(compilation: Compilation, text: string, pointer: string): Segment {

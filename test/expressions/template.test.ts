@@ -75,6 +75,13 @@ describe('a template', () => {
     expect(errorOf(() => compileTemplate(text)).code).toBe('INVALID_EXPRESSION');
   });
 
+  it('refuses an expression nested too deeply like any other', () => {
+    const error = errorOf(() => compileTemplate(['a ${' + '('.repeat(1_000)]));
+    expect(error.code).toBe('LIMIT_EXCEEDED');
+    expect(error.details).toMatchObject({ limit: 'expressionDepth' });
+    expect(error.place).toEqual({ pointer: '/0' });
+  });
+
   it('names the expression that has no value', () => {
     const error = errorOf(() => compileTemplate({ a: 'x ${event.data.gone} y' }).evaluate(scope));
     expect(error.code).toBe('INVALID_EXPRESSION');
