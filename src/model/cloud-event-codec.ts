@@ -166,12 +166,14 @@ const TIME =
 /** RFC 3339 date-time, the day within its month. */
 export function isTime(text: string): boolean {
   if (!TIME.test(text)) return false;
-  const day = Number(text.slice(8, 10));
-  if (day <= 28) return true;
+  const tens = text.charCodeAt(8) - 0x30;
+  if (tens < 2) return true; // no month ends before the 20th, and slicing every time would cost more than the pattern
+  const day = tens * 10 + text.charCodeAt(9) - 0x30;
   // The calendar repeats every 400 years; Date.UTC reads years below 100 as 19xx.
   return (
+    day <= 28 ||
     day <=
-    new Date(Date.UTC(2000 + (Number(text.slice(0, 4)) % 400), Number(text.slice(5, 7)), 0)).getUTCDate()
+      new Date(Date.UTC(2000 + (Number(text.slice(0, 4)) % 400), Number(text.slice(5, 7)), 0)).getUTCDate()
   );
 }
 

@@ -19,7 +19,7 @@ const good = { specversion: '1.0', id: '7', source: '/line/3', type: 'com.exampl
 function refusal(
   headers: Record<string, string>,
   body: string | Uint8Array = '',
-  limits = LIMITS,
+  limits: Limits = LIMITS,
 ): TidegateError {
   try {
     fromHttp(headers, body, limits);
