@@ -8,5 +8,5 @@ export { type DeadLetterDraft, emptyOutbox, type Outbox } from './outbox.ts';
 export { decodeBody, drainRun, type EncodedChange, loadRun } from './run-codec.ts';
 export { type RunParent, RunState } from './run-state.ts';
 export { step } from './step.ts';
-export type { Timer } from './timer.ts';
+export { CONTINUE_TIMER, type Timer } from './timer.ts';
 export type { TriggerContext } from './trigger-context.ts';

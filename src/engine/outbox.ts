@@ -1,6 +1,7 @@
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import type { RunState } from './run-state.ts';
 
 /** What steps ask of the worker beside the changed run; gathered over a batch, acted on after its checkpoint. */
 export interface Outbox {
@@ -16,6 +17,8 @@ export interface Outbox {
     readonly command: string;
     readonly error?: { readonly code: ErrorCode; readonly message: string };
   }[];
+  /** Told of every event that is delivered inside a run; for watchers and tests. */
+  tap: ((run: RunState, event: CloudEvent) => void) | undefined;
 }
 
 /** A dead letter before the worker adds partition, time and id. */
@@ -29,5 +32,5 @@ export interface DeadLetterDraft {
 }
 
 export function emptyOutbox(): Outbox {
-  return { effects: [], cancelled: [], timers: [], deadLetters: [], replies: [] };
+  return { effects: [], cancelled: [], timers: [], deadLetters: [], replies: [], tap: undefined };
 }

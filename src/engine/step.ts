@@ -18,7 +18,7 @@ import type { Outbox } from './outbox.ts';
 import { planFiring } from './plan.ts';
 import type { RunState } from './run-state.ts';
 import type { Scope } from './scope.ts';
-import type { Timer } from './timer.ts';
+import { CONTINUE_TIMER, type Timer } from './timer.ts';
 import { acceptTimer } from './timers.ts';
 import type { TriggerContext } from './trigger-context.ts';
 
@@ -124,6 +124,7 @@ export class Step {
       this.now = run.pending.now;
       run.pending = undefined;
       run.markCell('q', null);
+      this.cancelTimer(CONTINUE_TIMER);
     }
     for (;;) {
       while (this.#head < this.#queue.length) {
@@ -197,6 +198,7 @@ export class Step {
     const { run, workflow } = this;
     const scope = event.scope === undefined ? run.root : run.scope(event.scope);
     if (scope === undefined) return true;
+    if (this.out.tap !== undefined) this.out.tap(run, event);
     const matched: CompiledTrigger[] = [];
     workflow.index.match(event, matched);
     if (run.dynamic !== undefined) run.dynamic.index.match(event, matched);

@@ -13,4 +13,9 @@ export type Timer = {
   | { readonly kind: 'deadline' | 'heartbeat'; readonly effectId: string }
   | { readonly kind: 'run-timeout' }
   | { readonly kind: 'early-expiry' }
+  /** Brings a run with left-over work back to its worker, also after a takeover. Due at once. */
+  | { readonly kind: 'continue' }
 );
+
+/** Workers make this timer the input `continue`. */
+export const CONTINUE_TIMER = 'q';

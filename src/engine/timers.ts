@@ -47,5 +47,7 @@ export function acceptTimer(step: Step, id: string, at: number): void {
     case 'early-expiry':
       expireEarly(step);
       break;
+    case 'continue':
+      break;
   }
 }
