@@ -9,6 +9,7 @@ import { keepEarly, retryEarly } from './early-events.ts';
 import { endRun } from './end-run.ts';
 import { COMMANDS } from './input.ts';
 import { isActive, type Step } from './step.ts';
+import { RUN_TIMER } from './timer.ts';
 
 /** Members of the commands' data, by command. */
 export interface CommandData {
@@ -82,7 +83,7 @@ function begin(step: Step, event: CloudEvent): void {
   const { run, workflow } = step;
   const { timeoutMs } = workflow.definition;
   if (timeoutMs !== undefined) {
-    step.setTimer({ id: 'run', at: step.now + timeoutMs, scope: '', kind: 'run-timeout' });
+    step.setTimer({ id: RUN_TIMER, at: step.now + timeoutMs, scope: '', kind: 'run-timeout' });
   }
   step.enqueue(
     internalEvent(

@@ -1,8 +1,8 @@
 import type { Input } from './input.ts';
 import type { Step } from './step.ts';
 
-/** An input as the history keeps it; `at` in milliseconds of the epoch. */
-export type HistoryEntry = { readonly at: number } & Exclude<Input, { kind: 'continue' }>;
+/** An input as the history keeps it, with the time it was applied at (milliseconds of the epoch). */
+export type HistoryEntry = { readonly now: number } & Exclude<Input, { kind: 'continue' }>;
 
 /** Appends the input to the run's history, where the workflow keeps one, up to the limit. */
 export function recordInput(step: Step, input: Exclude<Input, { kind: 'continue' }>): void {
@@ -11,5 +11,5 @@ export function recordInput(step: Step, input: Exclude<Input, { kind: 'continue'
   run.historyLength++;
   run.headDirty = true;
   run.newHistory ??= [];
-  run.newHistory.push(JSON.stringify({ at: step.now, ...input } satisfies HistoryEntry));
+  run.newHistory.push(JSON.stringify({ now: step.now, ...input } satisfies HistoryEntry));
 }

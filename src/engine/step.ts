@@ -158,6 +158,7 @@ export class Step {
         now: run.pending?.now ?? this.now,
       };
       run.markCell('q', run.pending);
+      this.setTimer({ id: CONTINUE_TIMER, at: this.now, scope: scopePath.ROOT, kind: 'continue' });
     }
   }
 

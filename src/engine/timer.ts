@@ -19,3 +19,5 @@ export type Timer = {
 
 /** Workers make this timer the input `continue`. */
 export const CONTINUE_TIMER = 'q';
+/** Bounds the time of the whole run. */
+export const RUN_TIMER = 'run';

@@ -17,7 +17,12 @@ export interface CommandResult {
 }
 
 export interface HistoryPage {
-  readonly items: readonly { readonly sequence: number; readonly at: string; readonly kind: string; readonly [member: string]: unknown }[];
+  readonly items: readonly {
+    readonly sequence: number;
+    readonly at: string;
+    readonly kind: string;
+    readonly [member: string]: unknown;
+  }[];
   readonly cursor?: string;
 }
 
@@ -64,7 +69,10 @@ export interface Gateway {
   readonly limits: Limits;
 
   /** Dry run. `definition` is a parsed value, or the text of a YAML or JSON document (then places have lines). */
-  compile(format: string, definition: unknown): { diagnostics: readonly Diagnostic[]; triggers?: TriggersDefinition };
+  compile(
+    format: string,
+    definition: unknown,
+  ): { diagnostics: readonly Diagnostic[]; triggers?: TriggersDefinition };
   /** INVALID_DEFINITION carries `details.diagnostics`. The same definition again is the same version (`created` false). */
   putWorkflow(
     name: string,
@@ -108,7 +116,10 @@ export interface Gateway {
   watchRun(name: string, run: string, listener: (notice: RunNotice) => void): Promise<() => void>;
 
   /** Triggers of one run, as they are now. */
-  listRunTriggers(name: string, run: string): Promise<readonly (TriggerDefinition & { readonly dynamic: boolean })[]>;
+  listRunTriggers(
+    name: string,
+    run: string,
+  ): Promise<readonly (TriggerDefinition & { readonly dynamic: boolean })[]>;
   changeRunTriggers(
     name: string,
     run: string,

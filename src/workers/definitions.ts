@@ -1,0 +1,79 @@
+import { compileDefinition } from '../compilers/index.ts';
+import { type CompiledWorkflow, compileWorkflow } from '../engine/index.ts';
+import { TidegateError } from '../model/errors.ts';
+import type { Limits } from '../model/limits.ts';
+import type { StateStore, StoredWorkflow } from '../stores/state-store.ts';
+
+/** The compiled versions this process has met. Versions are immutable, so only "the newest" can go out of date. */
+export class Definitions {
+  readonly #store: StateStore;
+  readonly #limits: Limits;
+  readonly #versions = new Map<string, CompiledWorkflow>();
+  readonly #newest = new Map<string, CompiledWorkflow | null>();
+
+  constructor(store: StateStore, limits: Limits) {
+    this.#store = store;
+    this.#limits = limits;
+  }
+
+  /** What is at hand without asking the store. */
+  peek(name: string, version: number): CompiledWorkflow | undefined {
+    return this.#versions.get(`${name}@${version}`);
+  }
+  /** `null`: the workflow is known not to exist; `undefined`: not asked yet. */
+  peekNewest(name: string): CompiledWorkflow | null | undefined {
+    return this.#newest.get(name);
+  }
+
+  async get(name: string, version: number): Promise<CompiledWorkflow | undefined> {
+    const known = this.peek(name, version);
+    if (known !== undefined) return known;
+    const stored = await this.#store.getWorkflow(name, version);
+    return stored === undefined ? undefined : this.#keep(stored);
+  }
+
+  async newest(name: string): Promise<CompiledWorkflow | undefined> {
+    const known = this.#newest.get(name);
+    if (known !== undefined) return known ?? undefined;
+    const stored = await this.#store.getWorkflow(name);
+    const compiled = stored === undefined ? null : this.#keep(stored);
+    this.#newest.set(name, compiled);
+    return compiled ?? undefined;
+  }
+
+  /** All workflows' newest versions, for events that name none. */
+  async all(): Promise<CompiledWorkflow[]> {
+    const found: CompiledWorkflow[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.#store.listWorkflows({ limit: 1000, ...(cursor !== undefined && { cursor }) });
+      for (const stored of page.items) found.push(this.#keep(stored));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return found;
+  }
+
+  /** Called when a version was stored or the workflow deleted. */
+  forget(name: string, deleted = false): void {
+    this.#newest.delete(name);
+    if (!deleted) return;
+    for (const key of this.#versions.keys()) if (key.startsWith(`${name}@`)) this.#versions.delete(key);
+  }
+
+  #keep(stored: StoredWorkflow): CompiledWorkflow {
+    const key = `${stored.name}@${stored.version}`;
+    const known = this.#versions.get(key);
+    if (known !== undefined) return known;
+    const { triggers, diagnostics } = compileDefinition(stored.format, stored.definition, {
+      limits: this.#limits,
+    });
+    if (triggers === undefined) {
+      throw new TidegateError('INVALID_DEFINITION', `workflow ${key} no longer compiles`, {
+        details: { diagnostics },
+      });
+    }
+    const compiled = compileWorkflow(stored.name, stored.version, triggers, this.#limits);
+    this.#versions.set(key, compiled);
+    return compiled;
+  }
+}
