@@ -118,7 +118,10 @@ export class Step {
 
   #drain(): void {
     const { run } = this;
-    if (run.status === 'PAUSED') return this.#keepRest();
+    if (run.status === 'PAUSED') {
+      this.#keepRest();
+      return;
+    }
     if (run.pending !== undefined) {
       this.#queue = [...run.pending.events, ...this.#queue];
       this.now = run.pending.now;
@@ -129,13 +132,19 @@ export class Step {
     for (;;) {
       while (this.#head < this.#queue.length) {
         if (run.ended) return;
-        if (this.#budget-- <= 0) return this.#keepRest();
+        if (this.#budget-- <= 0) {
+          this.#keepRest();
+          return;
+        }
         this.deliver(this.#queue[this.#head++]!);
       }
       this.#queue = [];
       this.#head = 0;
       if (run.openable !== undefined && run.openable.size > 0 && !run.ended) {
-        if (this.#budget-- <= 0) return this.#keepRest();
+        if (this.#budget-- <= 0) {
+          this.#keepRest();
+          return;
+        }
         openNextScope(this);
         continue;
       }

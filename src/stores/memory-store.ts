@@ -46,6 +46,11 @@ export class MemoryStore implements StateStore {
     this.#state = copyState(snapshot as MemoryState);
   }
 
+  async epochOf(partition: number): Promise<number> {
+    this.#requireOpen();
+    return this.#state.partitions[partition]!.owner?.epoch ?? 0;
+  }
+
   async acquire(partition: number, owner: Owner): Promise<PartitionState> {
     this.#requireOpen();
     const part = this.#state.partitions[partition]!;

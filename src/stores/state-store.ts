@@ -8,6 +8,8 @@ import type { RunStatus } from '../model/run.ts';
  * `e` pending effects and `t` timers, which it gives back whole at a takeover.
  */
 export interface StateStore {
+  /** Epoch of the partition's owner; 0 where it never had one. A takeover takes a higher one. */
+  epochOf(partition: number): Promise<number>;
   /**
    * Takes the partition over: later checkpoints of any other token are refused with FENCED. A lower epoch than the
    * stored one is refused with FENCED; so is the same epoch under another token.

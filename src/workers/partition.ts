@@ -58,6 +58,8 @@ export interface PartitionDependencies {
   readonly batchRecords: number;
   /** Runs kept in memory at the most, beyond those under way. */
   readonly heldRuns: number;
+  /** Called once the takeover is done. */
+  onTaken?(): void;
 }
 
 /** Counted since the process started. */
@@ -215,6 +217,7 @@ export class Partition {
       this.#notify();
     });
     for (const effect of effects) this.#perform(effect);
+    this.#deps.onTaken?.();
   }
 
   /** One batch. False when there was nothing to do. */
