@@ -1,120 +1,31 @@
-/** The documents people write: workflows, triggers, conditions, actions. Shapes only; `schemas/` holds the rules. */
-
+/**
+ * The documents people write: workflows, triggers, conditions, actions. Generated from schemas/trigger.json and
+ * schemas/workflow.json by `npm run generate`; change those, not this file.
+ */
 /** Any string in an action may hold `${ expression }`; see docs/expressions.md. */
-export type Template = unknown;
 
-export interface ActivationEvent {
-  /** Exact, or tokens split by "." with `*` (one token) and a final `>` (one or more); absent: any subject. */
-  readonly subject?: string;
-  readonly type: string;
-  /** Exact source. */
-  readonly source?: string;
-  /** CEL over `event` (attributes and `event.data`); must be true. */
-  readonly filter?: string;
-}
+export type Template = unknown;
 
 /** `never`: fires once, then is done. `on-fire`: after firing the context starts anew. */
 export type ResetPolicy = 'never' | 'on-fire';
 
-/** Conditions that gather events may bound the time from the first one; on expiry the outcome is `expired` and the context starts anew. */
-interface Gathering {
-  readonly reset?: ResetPolicy;
-  readonly withinMs?: number;
-}
+/** Airflow's rules over the outcomes of the tasks waited for. */
+export type TriggerRule =
+  | 'all_success'
+  | 'all_failed'
+  | 'all_done'
+  | 'all_done_min_one_success'
+  | 'all_skipped'
+  | 'one_failed'
+  | 'one_success'
+  | 'one_done'
+  | 'none_failed'
+  | 'none_failed_min_one_success'
+  | 'none_skipped'
+  | 'always'
+  | 'all_done_setup_success';
 
-export interface AlwaysCondition {
-  readonly type: 'always';
-}
-export interface CounterCondition extends Gathering {
-  readonly type: 'counter';
-  readonly threshold: number | string;
-  /** Fire at each further multiple of the threshold too. */
-  readonly every?: boolean;
-}
-export interface JoinCondition extends Gathering {
-  readonly type: 'join';
-  /** How many members, or which keys; absent: known later, from `expectedFrom` or from a fork. An expression is evaluated at the first event. */
-  readonly expected?: number | readonly string[] | string;
-  /** The event that tells how many are expected: `value` is CEL over that event. */
-  readonly expectedFrom?: { readonly type: string; readonly subject?: string; readonly value: string };
-  /** What makes a member: its subject (default), its scope or data index, or a CEL expression over `event`. */
-  readonly by?: 'subject' | 'index' | string;
-  /** Keep each member's data, in the order of index or key, as `context.results`. */
-  readonly collect?: boolean;
-}
-export interface AnyCondition extends Gathering {
-  readonly type: 'any';
-  /** k of the members; default 1. */
-  readonly count?: number;
-  /** The n members' keys, where only these count. */
-  readonly of?: readonly string[];
-  readonly by?: 'subject' | 'index' | string;
-}
-export const TRIGGER_RULES = [
-  'all_success',
-  'all_failed',
-  'all_done',
-  'all_done_min_one_success',
-  'all_skipped',
-  'one_failed',
-  'one_success',
-  'one_done',
-  'none_failed',
-  'none_failed_min_one_success',
-  'none_skipped',
-  'always',
-  'all_done_setup_success',
-] as const;
-export type TriggerRule = (typeof TRIGGER_RULES)[number];
-export interface RuleCondition {
-  readonly type: 'rule';
-  readonly rule: TriggerRule;
-  /** The tasks waited for. */
-  readonly needs: readonly RuleMember[];
-  /** Wait for all even if the outcome is clear before (the end of a run). Default false. */
-  readonly late?: boolean;
-}
-export interface RuleMember {
-  /** Subject of the member's task events. */
-  readonly subject: string;
-  /** The fork whose scopes the task lives in: then there is a member per index, and their number is known from the fork. */
-  readonly fork?: string;
-  readonly setup?: boolean;
-}
-export interface SequenceCondition extends Gathering {
-  readonly type: 'sequence';
-  /** Patterns to be seen in this order; others in between are passed over unless `strict`, where one out of order starts anew. */
-  readonly of: readonly ActivationEvent[];
-  readonly strict?: boolean;
-}
-export interface WindowCondition {
-  readonly type: 'window';
-  /** Fire when so many events fell within the last `withinMs` milliseconds. */
-  readonly threshold: number;
-  readonly withinMs: number;
-  readonly reset?: ResetPolicy;
-}
-export interface AbsenceCondition {
-  readonly type: 'absence';
-  readonly of: ActivationEvent;
-  readonly unless: ActivationEvent;
-  readonly withinMs: number;
-  readonly reset?: ResetPolicy;
-}
-export interface DebounceCondition {
-  readonly type: 'debounce';
-  readonly quietMs: number;
-  /** Fire at the latest so long after the first event. */
-  readonly maxWaitMs?: number;
-}
-export interface ExpressionCondition {
-  readonly type: 'expression';
-  /** CEL over `event`, `context`, `run`: `true` fires, a string names the outcome, `false` or null waits. */
-  readonly expression: string;
-  /** CEL values written to the context on each event before the expression is read. */
-  readonly update?: Readonly<Record<string, string>>;
-  readonly reset?: ResetPolicy;
-}
+/** A pure predicate over (event, context, run); its own name is `type`, its settings stand beside it. */
 export type ConditionDefinition =
   | AlwaysCondition
   | CounterCondition
@@ -127,6 +38,166 @@ export type ConditionDefinition =
   | DebounceCondition
   | ExpressionCondition;
 
+/** Actions that leave the engine as effects. */
+export type InvokeAction = HttpAction | FunctionAction | PublishAction | StartRunAction;
+
+/** What an outcome does, planned purely, performed later. */
+export type ActionDefinition =
+  | HttpAction
+  | FunctionAction
+  | PublishAction
+  | StartRunAction
+  | EmitAction
+  | SetAction
+  | SetTimerAction
+  | CancelTimerAction
+  | ForkAction
+  | EndScopeAction
+  | CancelForkAction
+  | CompleteAction
+  | FailAction
+  | AddTriggerAction
+  | ChangeTriggerAction
+  | InterceptAction;
+
+/** `standing`: one run, started with the workflow. `started`: by POST. `correlate`: one per value of a CEL expression over `event`. */
+export type RunMode =
+  | ('standing' | 'started')
+  | {
+      readonly correlate: string;
+    };
+
+/** A pattern of events. */
+export interface ActivationEvent {
+  /** Exact, or tokens split by "." with `*` (one token) and a final `>` (one or more); absent: any subject. */
+  readonly subject?: string;
+  /** Exact type. */
+  readonly type: string;
+  /** Exact source. */
+  readonly source?: string;
+  /** CEL over `event` (attributes and `event.data`); must be true. */
+  readonly filter?: string;
+}
+
+/** Conditions that gather events may bound the time from the first one; on expiry the outcome is `expired` and the context starts anew. */
+export interface Gathering {
+  readonly reset?: ResetPolicy;
+  /** Milliseconds from the first event gathered to the last. */
+  readonly withinMs?: number;
+}
+
+/** Fires on every event that matches. */
+export interface AlwaysCondition {
+  readonly type: 'always';
+}
+
+/** Counts events and fires at the threshold. */
+export interface CounterCondition extends Gathering {
+  readonly type: 'counter';
+  /** How many events, or a CEL expression that gives the number. */
+  readonly threshold: number | string;
+  /** Fire at each further multiple of the threshold too. */
+  readonly every?: boolean;
+}
+
+/** Fires once when all expected members have come, each counted once. */
+export interface JoinCondition extends Gathering {
+  readonly type: 'join';
+  /** How many members, or which keys; absent: known later, from `expectedFrom` or from a fork. An expression is evaluated at the first event. */
+  readonly expected?: number | readonly string[] | string;
+  /** The event that tells how many are expected: `value` is CEL over that event. */
+  readonly expectedFrom?: {
+    readonly type: string;
+    readonly subject?: string;
+    readonly value: string;
+  };
+  readonly by?: string;
+  /** Keep each member's data, in the order of index or key, as `context.results`. */
+  readonly collect?: boolean;
+}
+
+/** Fires when k distinct members have come. */
+export interface AnyCondition extends Gathering {
+  readonly type: 'any';
+  /** k of the members; default 1. */
+  readonly count?: number;
+  /** The n members' keys, where only these count. */
+  readonly of?: readonly string[];
+  readonly by?: string;
+}
+
+/** A task-dependency rule; its outcomes are `fire`, `skip` and `upstream_failed`. */
+export interface RuleCondition {
+  readonly type: 'rule';
+  readonly rule: TriggerRule;
+  /** The tasks waited for. */
+  readonly needs: readonly RuleMember[];
+  /** Wait for all even if the outcome is clear before (the end of a run). Default false. */
+  readonly late?: boolean;
+}
+
+/** A task that a rule waits for. */
+export interface RuleMember {
+  /** Subject of the member's task events. */
+  readonly subject: string;
+  /** The fork whose scopes the task lives in: then there is a member per index, and their number is known from the fork. */
+  readonly fork?: string;
+  /** A setup task, as `all_done_setup_success` tells them apart. */
+  readonly setup?: boolean;
+}
+
+/** Fires when its patterns were met in their order. */
+export interface SequenceCondition extends Gathering {
+  readonly type: 'sequence';
+  /** Patterns to be seen in this order; others in between are passed over unless `strict`, where one out of order starts anew. */
+  readonly of: readonly ActivationEvent[];
+  /** An event out of order starts the sequence anew. */
+  readonly strict?: boolean;
+}
+
+/** Fires when enough events fell within a sliding window of time. */
+export interface WindowCondition {
+  readonly type: 'window';
+  /** Fire when so many events fell within the last `withinMs` milliseconds. */
+  readonly threshold: number;
+  /** Width of the window in milliseconds. */
+  readonly withinMs: number;
+  readonly reset?: ResetPolicy;
+}
+
+/** Fires when `of` was not followed by `unless` within `withinMs`. */
+export interface AbsenceCondition {
+  readonly type: 'absence';
+  /** The event that starts the wait. */
+  readonly of: ActivationEvent;
+  /** The event that ends it in peace. */
+  readonly unless: ActivationEvent;
+  /** Milliseconds `unless` has. */
+  readonly withinMs: number;
+  readonly reset?: ResetPolicy;
+}
+
+/** Fires once events have ceased for a while. */
+export interface DebounceCondition {
+  readonly type: 'debounce';
+  /** Milliseconds without an event. */
+  readonly quietMs: number;
+  /** Fire at the latest so long after the first event. */
+  readonly maxWaitMs?: number;
+}
+
+/** A CEL expression decides. */
+export interface ExpressionCondition {
+  readonly type: 'expression';
+  /** CEL over `event`, `context`, `run`: `true` fires, a string names the outcome, `false` or null waits. */
+  readonly expression: string;
+  /** CEL values written to the context on each event before the expression is read. */
+  readonly update?: {
+    readonly [k: string]: string;
+  };
+  readonly reset?: ResetPolicy;
+}
+
 export interface RetryPolicy {
   /** Attempts in all, the first included. */
   readonly maxAttempts: number;
@@ -134,12 +205,14 @@ export interface RetryPolicy {
   readonly intervalMs?: number;
   /** Factor per further attempt; default 2. */
   readonly backoffRate?: number;
+  /** Milliseconds between two attempts at most. */
   readonly maxDelayMs?: number;
   /** `full`: a random part of the delay, drawn from the effect's id. Default `none`. */
   readonly jitter?: 'none' | 'full';
   /** Error codes that are retried; default: all retryable ones. `*`: all. */
   readonly errors?: readonly string[];
 }
+
 /** What every invoke takes. */
 export interface InvokePolicy {
   readonly retry?: RetryPolicy;
@@ -156,36 +229,62 @@ export interface InvokePolicy {
   /** Store the result as this variable of the scope. */
   readonly assign?: string;
 }
+
+/** Calls a URL; its answer is the result. */
 export interface HttpAction extends InvokePolicy {
   readonly type: 'http';
   readonly url: string;
+  /** Default POST. */
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: {
+    readonly [k: string]: string;
+  };
   readonly body?: Template;
   /** The target answers 2xx at once and reports later through the signed URL in the header `Tidegate-Callback`. */
   readonly callback?: boolean;
 }
+
+/** Calls a function of the embedding program or of a functions module. */
 export interface FunctionAction extends InvokePolicy {
   readonly type: 'function';
+  /** Name it is registered under. */
   readonly name: string;
   readonly input?: Template;
 }
+
+/** Sends a CloudEvent to an HTTP sink. */
 export interface PublishAction extends InvokePolicy {
   readonly type: 'publish';
   readonly url: string;
+  /** Content mode of the HTTP binding; default binary. */
   readonly mode?: 'binary' | 'structured';
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly event: { readonly type: string; readonly source?: string; readonly subject?: string; readonly data?: Template };
+  readonly headers?: {
+    readonly [k: string]: string;
+  };
+  /** Its attributes and data; the id is the effect's. */
+  readonly event: {
+    readonly type: string;
+    readonly source?: string;
+    readonly subject?: string;
+    readonly data?: Template;
+  };
 }
+
+/** Starts a run of another workflow. */
 export interface StartRunAction extends InvokePolicy {
   readonly type: 'start-run';
   readonly workflow: string;
+  /** Id of the run; default: derived from the effect. */
   readonly run?: string;
   readonly input?: Template;
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: {
+    readonly [k: string]: string;
+  };
   /** Complete only when that run has ended, with its output. Default true. */
   readonly await?: boolean;
 }
+
+/** An internal event of the same run and scope. */
 export interface EmitAction {
   readonly type: 'emit';
   /** Type of the internal event. */
@@ -193,24 +292,34 @@ export interface EmitAction {
   readonly subject?: string;
   readonly data?: Template;
 }
+
+/** Sets variables of the scope. */
 export interface SetAction {
   readonly type: 'set';
   /** Variables of the scope. */
-  readonly values: Readonly<Record<string, Template>>;
+  readonly values: {
+    readonly [k: string]: Template;
+  };
 }
+
+/** A durable timer of the run. */
 export interface SetTimerAction {
   readonly type: 'set-timer';
   /** Fires as event type `dev.tidegate.timer` with this subject. Setting a name again moves it. */
   readonly name: string;
+  /** Milliseconds from now, or an expression that gives them. */
   readonly afterMs?: number | string;
   /** RFC 3339 time or an expression that gives one. */
   readonly at?: string;
   readonly data?: Template;
 }
+
 export interface CancelTimerAction {
   readonly type: 'cancel-timer';
   readonly name: string;
 }
+
+/** Opens one scope per element. */
 export interface ForkAction {
   readonly type: 'fork';
   readonly name: string;
@@ -219,63 +328,72 @@ export interface ForkAction {
   /** Scopes open at once; default: all. */
   readonly concurrency?: number | string;
 }
+
+/** Ends the scope the trigger fired in. */
 export interface EndScopeAction {
   readonly type: 'end-scope';
+  /** Default succeeded. */
   readonly outcome?: 'succeeded' | 'failed' | 'skipped' | 'upstream_failed';
   readonly result?: Template;
 }
+
+/** Ends all open scopes of a fork with their timers and effects. */
 export interface CancelForkAction {
   readonly type: 'cancel-fork';
   readonly name: string;
 }
+
+/** Ends the run as SUCCEEDED. */
 export interface CompleteAction {
   readonly type: 'complete';
   readonly output?: Template;
 }
+
+/** Ends the run as FAILED. */
 export interface FailAction {
   readonly type: 'fail';
+  /** A code of the definition's own; default RUN_FAILED. */
   readonly error?: string;
   readonly cause?: Template;
 }
+
+/** Adds a trigger to this run. */
 export interface AddTriggerAction {
   readonly type: 'add-trigger';
   readonly trigger: TriggerDefinition;
 }
+
+/** Enables, disables or removes a trigger of this run. */
 export interface ChangeTriggerAction {
   readonly type: 'enable-trigger' | 'disable-trigger' | 'remove-trigger';
   readonly id: string;
 }
+
+/** Adds an interception to this run. */
 export interface InterceptAction {
   readonly type: 'intercept';
   readonly interception: Interception;
 }
-/** Actions that leave the engine as effects. */
-export type InvokeAction = HttpAction | FunctionAction | PublishAction | StartRunAction;
-export type ActionDefinition =
-  | InvokeAction
-  | EmitAction
-  | SetAction
-  | SetTimerAction
-  | CancelTimerAction
-  | ForkAction
-  | EndScopeAction
-  | CancelForkAction
-  | CompleteAction
-  | FailAction
-  | AddTriggerAction
-  | ChangeTriggerAction
-  | InterceptAction;
 
+/** One state transition. */
 export interface TriggerDefinition {
   readonly id: string;
+  /** The events that activate it; one of the patterns must match. */
   readonly activationEvents: readonly ActivationEvent[];
   readonly condition: ConditionDefinition;
   /** A list is done on `fire`; an object maps outcome to list. */
-  readonly actions: readonly ActionDefinition[] | Readonly<Record<string, readonly ActionDefinition[]>>;
+  readonly actions:
+    | readonly ActionDefinition[]
+    | {
+        readonly [k: string]: readonly ActionDefinition[];
+      };
   /** First values of the context. */
-  readonly context?: Readonly<Record<string, unknown>>;
+  readonly context?: {
+    readonly [k: string]: unknown;
+  };
   /** Removed after it has fired. */
   readonly transient?: boolean;
+  /** Default true. */
   readonly enabled?: boolean;
   /** The forks the trigger lives in, outermost first, joined by "/"; absent: the root of the run. */
   readonly scope?: string;
@@ -287,19 +405,23 @@ export interface TriggerDefinition {
 export interface Interception {
   readonly id: string;
   readonly when: 'before' | 'after';
-  readonly match: { readonly trigger?: string; readonly condition?: string; readonly action?: string };
+  /** Which triggers: by id, by the type of their condition, by the type of an action. */
+  readonly match: {
+    readonly trigger?: string;
+    readonly condition?: string;
+    readonly action?: string;
+  };
   readonly actions: readonly ActionDefinition[];
 }
-
-/** `standing`: one run, started with the workflow. `started`: by POST. `correlate`: one per value of a CEL expression over `event`. */
-export type RunMode = 'standing' | 'started' | { readonly correlate: string };
 
 /** The definition of format `triggers`, and what every compiler produces. */
 export interface TriggersDefinition {
   readonly run?: RunMode;
   /** An event that matches starts a run of its own. */
   readonly startOn?: readonly ActivationEvent[];
+  /** The triggers; ids are unique. */
   readonly triggers: readonly TriggerDefinition[];
+  /** Actions before or after triggers. */
   readonly interceptions?: readonly Interception[];
   /** Milliseconds a run may last (TIMED_OUT). */
   readonly timeoutMs?: number;
@@ -307,6 +429,15 @@ export interface TriggersDefinition {
   readonly history?: boolean;
 }
 
+/** What registers a workflow: a definition and the format it is written in. */
+export interface WorkflowBody {
+  /** E.g. `triggers` or `dag`. */
+  readonly format: string;
+  /** A value, or the text of a YAML or JSON document (then diagnostics have lines). */
+  readonly definition: unknown;
+}
+
+/** One version of a registered workflow. */
 export interface WorkflowDocument {
   readonly name: string;
   readonly version: number;
@@ -316,3 +447,20 @@ export interface WorkflowDocument {
   /** RFC 3339 */
   readonly createdAt: string;
 }
+
+/** All of them. */
+export const TRIGGER_RULES = [
+  'all_success',
+  'all_failed',
+  'all_done',
+  'all_done_min_one_success',
+  'all_skipped',
+  'one_failed',
+  'one_success',
+  'one_done',
+  'none_failed',
+  'none_failed_min_one_success',
+  'none_skipped',
+  'always',
+  'all_done_setup_success',
+] as const satisfies readonly TriggerRule[];
