@@ -1,8 +1,10 @@
 import type { CloudEvent } from '../model/cloud-event.ts';
 import { EVENT_TYPES } from '../model/cloud-event.ts';
 import type { Interception, TriggerDefinition } from '../model/documents.ts';
+import { type Effect, effectId } from '../model/effect.ts';
 import { TidegateError } from '../model/errors.ts';
-import { internalEvent } from './apply.ts';
+import type { RunStatus } from '../model/run.ts';
+import { internalEvent, startEffect } from './apply.ts';
 import { acceptCompletion } from './completions.ts';
 import { addTrigger, changeTrigger, putInterception, removeInterception } from './dynamic-triggers.ts';
 import { keepEarly, retryEarly } from './early-events.ts';
@@ -24,6 +26,10 @@ export interface CommandData {
   readonly error?: string;
   readonly cause?: unknown;
   readonly event?: CloudEvent;
+  /** The effect to attempt again. */
+  readonly pending?: Effect;
+  readonly status?: RunStatus;
+  readonly output?: unknown;
 }
 
 type Handler = (step: Step, data: CommandData, event: CloudEvent) => void;
@@ -52,16 +58,39 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       outcome: 'failed',
       failure: {
         code: error ?? 'EFFECT_FAILED',
-        message: typeof cause === 'string' ? cause : JSON.stringify(cause ?? null),
+        message: textOf(cause),
         retryable: true,
       },
     });
   },
   [COMMANDS.callbackHeartbeat]: (step, data) => heartbeat(step, requirePending(step, data).id),
+  [COMMANDS.runEnded]: (step, { effect, status, output, error, cause }) => {
+    if (status === 'SUCCEEDED') {
+      acceptCompletion(step, { effect: effect!, outcome: 'succeeded', result: output ?? null });
+      return;
+    }
+    const failure = {
+      code: error ?? 'RUN_FAILED',
+      message: textOf(cause),
+      retryable: true,
+      details: { status, cause },
+    };
+    acceptCompletion(step, { effect: effect!, outcome: 'failed', failure });
+  },
+  [COMMANDS.retryEffect]: (step, { pending }) => {
+    const { run, scope, trigger, activation, place } = pending!;
+    const attempt = pending!.attempt + 1;
+    const { dispatched: _, ...rest } = pending!;
+    startEffect(step, { ...rest, attempt, id: effectId(run, scope, trigger, activation, place, attempt) });
+  },
   [COMMANDS.replay]: (step, { event }) => {
     if (!step.deliver(event!)) keepEarly(step, event!);
   },
 };
+
+function textOf(cause: unknown): string {
+  return typeof cause === 'string' ? cause : JSON.stringify(cause ?? null);
+}
 
 /** Applies a command, and answers it: with an error where the command could not be applied. */
 export function acceptCommand(step: Step, event: CloudEvent): void {

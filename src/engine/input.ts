@@ -31,6 +31,10 @@ export const COMMANDS = {
   callbackSuccess: 'dev.tidegate.command.callback.success',
   callbackFailure: 'dev.tidegate.command.callback.failure',
   callbackHeartbeat: 'dev.tidegate.command.callback.heartbeat',
+  /** Another run ended that this one waits for: `data` is `{effect, status, output, error, cause}`. */
+  runEnded: 'dev.tidegate.command.run.ended',
+  /** An effect that failed for good is performed again as a further attempt: `data` is `{pending}`. */
+  retryEffect: 'dev.tidegate.command.effect.retry',
   /** A dead letter delivered again: `data` is its event; dedupe is passed by. */
   replay: 'dev.tidegate.command.replay',
 } as const;

@@ -12,9 +12,10 @@ export interface Outbox {
   /** `at` undefined: the timer is gone. */
   readonly timers: { readonly run: string; readonly id: string; readonly at: number | undefined }[];
   readonly deadLetters: DeadLetterDraft[];
-  /** What became of commands. */
+  /** What became of commands. `existed`: a start found the run there already, with the same input. */
   readonly replies: {
     readonly command: string;
+    readonly existed?: boolean;
     readonly error?: { readonly code: ErrorCode; readonly message: string };
   }[];
   /** Told of every event that is delivered inside a run; for watchers and tests. */

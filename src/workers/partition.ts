@@ -18,7 +18,7 @@ import type { EventLog, PartitionReader } from '../logs/event-log.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import { parseEvent } from '../model/cloud-event-codec.ts';
 import type { Completion, Effect } from '../model/effect.ts';
-import { TidegateError } from '../model/errors.ts';
+import { type ErrorCode, TidegateError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import { partitionOf } from '../model/partition.ts';
 import { runKeyOf, splitRunKey } from '../model/run.ts';
@@ -33,10 +33,16 @@ import { rebuildForRedrive } from './redrive.ts';
 import { keyOf, routesOf, runFor } from './router.ts';
 import { TimerQueue } from './timer-queue.ts';
 
+/** What became of a command. `existed`: a start found the run there already, with the same input. */
+export interface CommandReply {
+  readonly error?: { readonly code: ErrorCode; readonly message: string };
+  readonly existed?: boolean;
+}
+
 /** What a partition tells the process it runs in; all of it after the checkpoint that made it true. */
 export interface PartitionObserver {
   /** A command was applied, or could not be. */
-  replied(command: string, error: { code: string; message: string } | undefined): void;
+  replied(command: string, reply: CommandReply): void;
   /** True when somebody watches runs, so that notices are worth making. */
   readonly watching: boolean;
   changed(run: RunState): void;
@@ -528,18 +534,15 @@ export class Partition {
     const { definitions } = this.#deps;
     const name = splitRunKey(key).workflow;
     if (event.type === COMMANDS.start) {
-      const refusal = held === undefined || held.deleted ? undefined : whyNotStarted(held.run, data.input);
       if (held !== undefined && !held.deleted) {
-        this.#reply(event, refusal);
+        if (sameInput(held.run, data.input)) this.#reply(event, { existed: true });
+        else this.#refuse(event, 'RUN_EXISTS', `run "${key}" exists with another input`);
         return;
       }
       const workflow =
         data.version === undefined ? definitions.peekNewest(name) : definitions.peek(name, data.version);
       if (workflow === undefined || workflow === null) {
-        this.#reply(event, {
-          code: 'VERSION_NOT_FOUND',
-          message: `there is no version ${data.version} of workflow "${name}"`,
-        });
+        this.#refuse(event, 'VERSION_NOT_FOUND', `there is no version ${data.version} of workflow "${name}"`);
         this.#putAside(
           arrival,
           'EVENT_FOR_UNKNOWN_WORKFLOW',
@@ -552,17 +555,19 @@ export class Partition {
       return;
     }
     if (held === undefined || held.deleted) {
-      this.#reply(event, { code: 'RUN_NOT_FOUND', message: `there is no run "${key}"` });
+      const made = event.type === COMMANDS.replay ? this.#runMadeBy(replayed(event), key, now) : undefined;
+      if (made === undefined) this.#refuse(event, 'RUN_NOT_FOUND', `there is no run "${key}"`);
+      else this.#step(made, { kind: 'command', event }, now, identity);
       return;
     }
     if (event.type === COMMANDS.delete) {
       if (!held.run.ended) {
-        this.#reply(event, { code: 'WORKFLOW_IN_USE', message: `run "${key}" has not ended` });
+        this.#refuse(event, 'WORKFLOW_IN_USE', `run "${key}" has not ended`);
         return;
       }
       held.deleted = true;
       this.#touch(held);
-      this.#reply(event, undefined);
+      this.#reply(event, {});
       return;
     }
     if (event.type === COMMANDS.adopt && data.version !== undefined) {
@@ -581,7 +586,7 @@ export class Partition {
     this.#redriven.delete(event.id);
     if (rebuilt === undefined) {
       const message = `run "${held.run.key}" is ${held.run.status}, or its history is not whole`;
-      this.#reply(event, { code: 'RUN_NOT_REDRIVABLE', message });
+      this.#refuse(event, 'RUN_NOT_REDRIVABLE', message);
       return;
     }
     const fresh = this.#keep(rebuilt, held.workflow);
@@ -594,12 +599,16 @@ export class Partition {
     for (const timer of rebuilt.timers?.values() ?? []) {
       this.#out.timers.push({ run: rebuilt.key, id: timer.id, at: timer.at });
     }
-    this.#reply(event, undefined);
+    this.#reply(event, {});
     this.#step(fresh, { kind: 'continue' }, now, `redrive ${rebuilt.key}`);
   }
 
-  #reply(event: CloudEvent, error: { code: string; message: string } | undefined): void {
-    this.#out.replies.push({ command: event.id, ...(error && { error: error as never }) });
+  #reply(event: CloudEvent, reply: CommandReply): void {
+    this.#out.replies.push({ command: event.id, ...reply });
+  }
+
+  #refuse(event: CloudEvent, code: ErrorCode, message: string): void {
+    this.#reply(event, { error: { code, message } });
   }
 
   #putAside(arrival: Arrival, reason: string, message: string, now: number): void {
@@ -652,7 +661,7 @@ export class Partition {
       { position: this.#position, dedupe: block, dedupeDropped: dropped, runs, deadLetters },
       () => {
         for (const effect of out.effects) this.#perform(effect);
-        for (const { command, error } of out.replies) observer.replied(command, error);
+        for (const { command, ...reply } of out.replies) observer.replied(command, reply);
         if (observer.watching) {
           for (const [run, event] of tapped) observer.delivered(run, event);
           for (const held of touched) observer.changed(held.run);
@@ -723,7 +732,11 @@ function splitTimerKey(key: string): { run: string; id: string } {
   return { run: key.slice(0, at), id: key.slice(at + 1) };
 }
 
-function whyNotStarted(run: RunState, input: unknown): { code: string; message: string } | undefined {
-  if (JSON.stringify(run.input ?? null) === JSON.stringify(input ?? null)) return undefined;
-  return { code: 'RUN_EXISTS', message: `run "${run.key}" exists with another input` };
+function sameInput(run: RunState, input: unknown): boolean {
+  return JSON.stringify(run.input ?? null) === JSON.stringify(input ?? null);
+}
+
+/** The event inside a replay command. */
+function replayed(command: CloudEvent): CloudEvent {
+  return (command.data as { event: CloudEvent }).event;
 }

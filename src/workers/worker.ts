@@ -102,7 +102,10 @@ export class Worker {
     for (const partition of this.#partitions.values()) partition.drain();
     const { clock } = this.#deps;
     const until = clock.now() + graceMs;
-    while (clock.now() < until && !(this.dispatcher.inFlight === 0 && this.dispatcher.waiting === 0 && this.#quiet())) {
+    while (
+      clock.now() < until &&
+      !(this.dispatcher.inFlight === 0 && this.dispatcher.waiting === 0 && this.#quiet())
+    ) {
       await new Promise<void>((resolve) => void clock.after(10, resolve));
     }
     await this.stop();

@@ -1,0 +1,13 @@
+export { type Clock, type Randomness, systemClock } from './clock.ts';
+export { type Engine, type EngineOptions, startEngine } from './engine-process.ts';
+export type {
+  CommandResult,
+  ContextDocument,
+  Gateway,
+  Health,
+  HistoryPage,
+  Metric,
+  PageRequest,
+  RunNotice,
+} from './gateway.ts';
+export type { Logger } from './worker.ts';
