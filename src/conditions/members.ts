@@ -57,6 +57,13 @@ export class Members {
     return this.#byKey.get(key)?.outcome;
   }
 
+  /** The members of one outcome, in the order of their keys. */
+  entriesOf(outcome: MemberOutcome): readonly { readonly key: MemberKey; readonly data: unknown }[] {
+    return this.#order
+      .filter((member) => member.outcome === outcome)
+      .toSorted((a, b) => compareKeys(a.key, b.key));
+  }
+
   /** Each member's data: by index where all keys are numbers, else in the order given, else in the order of the keys. */
   results(order?: readonly MemberKey[]): unknown[] {
     if (order !== undefined) return order.map((key) => this.#byKey.get(key)?.data ?? null);

@@ -37,6 +37,8 @@ export const EVENT_TYPES = {
   taskFailed: 'dev.tidegate.task.failed',
   taskSkipped: 'dev.tidegate.task.skipped',
   taskUpstreamFailed: 'dev.tidegate.task.upstream_failed',
+  /** A branch chose among its downstream tasks, or a short circuit cut them: `data` is `{chosen, cut?}`. */
+  taskBranched: 'dev.tidegate.task.branched',
   /** The run begins; `data` is its input. */
   runStarted: 'dev.tidegate.run.started',
   /** A fork named by the subject happened; `data` is `{count}`. */

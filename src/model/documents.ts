@@ -126,7 +126,7 @@ export interface AnyCondition extends Gathering {
   readonly by?: string;
 }
 
-/** A task-dependency rule; its outcomes are `fire`, `skip` and `upstream_failed`. */
+/** A task-dependency rule; its outcomes are `fire`, `skipped` and `upstream_failed`. */
 export interface RuleCondition {
   readonly type: 'rule';
   readonly rule: TriggerRule;
@@ -134,6 +134,8 @@ export interface RuleCondition {
   readonly needs: readonly RuleMember[];
   /** Wait for all even if the outcome is clear before (the end of a run). Default false. */
   readonly late?: boolean;
+  /** Keep what the successes gave, by index, as `context.results`; or what failed, as `context.failures`. */
+  readonly collect?: 'results' | 'failures';
 }
 
 /** A task that a rule waits for. */
@@ -144,6 +146,19 @@ export interface RuleMember {
   readonly fork?: string;
   /** A setup task, as `all_done_setup_success` tells them apart. */
   readonly setup?: boolean;
+  /** Waited for, but the rule does not count it. */
+  readonly waitOnly?: boolean;
+  /** Its list is mapped over: without it the rule cannot fire. Failed: `upstream_failed`; skipped: `skipped`. */
+  readonly source?: boolean;
+  /** A setup further up: before the rule is asked, its failure is `upstream_failed` and its skip `skipped`. */
+  readonly required?: boolean;
+  readonly gate?: RuleGate;
+}
+
+/** The member is a branch or short circuit whose `task.branched` event can skip the task. */
+export interface RuleGate {
+  /** Chosen names that keep the task; absent: any such event skips it. */
+  readonly keep?: readonly string[];
 }
 
 /** Fires when its patterns were met in their order. */
