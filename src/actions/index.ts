@@ -56,3 +56,4 @@ export { type FunctionCall, functionInvoker, type NamedFunction } from './functi
 export type { HttpRequest } from './http.ts';
 export type { PublishRequest } from './publish.ts';
 export type { StartRunRequest } from './start-run.ts';
+export { type CallbackClaim, signCallback, verifyCallback } from './callback-token.ts';
