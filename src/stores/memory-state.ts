@@ -79,7 +79,7 @@ export function applyChange(state: MemoryState, partition: number, change: RunCh
       else cells.set(cell, value);
     }
   }
-  const first = change.historyFrom ?? (before?.history.at(-1)?.sequence ?? 0) + 1;
+  const first = change.historyFrom ?? 1;
   const added = (change.history ?? []).map((value, i) => ({ sequence: first + i, value }));
   const history = added.length === 0 ? (before?.history ?? []) : [...(before?.history ?? []), ...added];
   let sequence = before?.sequence;
