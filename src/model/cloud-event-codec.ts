@@ -127,9 +127,7 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
 
 function checkExtension(name: string, value: unknown, characters: boolean): void {
-  if (!ATTRIBUTE_NAME.test(name)) {
-    throw invalid(name, value, 'has a name with other characters than lower-case letters and digits');
-  }
+  requireAttributeName(name, value);
   if (typeof value === 'string') {
     if (characters) requireCharacters(name, value);
   } else if (typeof value !== 'number' && typeof value !== 'boolean') {
@@ -138,6 +136,12 @@ function checkExtension(name: string, value: unknown, characters: boolean): void
       value,
       'must be a string, a number or a boolean; structured content belongs in "data"',
     );
+  }
+}
+
+function requireAttributeName(name: string, value: unknown): void {
+  if (!ATTRIBUTE_NAME.test(name)) {
+    throw invalid(name, value, 'has a name with other characters than lower-case letters and digits');
   }
 }
 
@@ -178,9 +182,12 @@ export function isTime(text: string): boolean {
 }
 
 function withoutNulls(event: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(event).filter(([name, value]) => value !== null || name === 'data'),
-  );
+  const given: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(event)) {
+    if (value !== null || name === 'data') given[name] = value;
+    else if (name !== 'data_base64') requireAttributeName(name, value);
+  }
+  return given;
 }
 
 function missing(name: string): TidegateError {
