@@ -1,0 +1,8 @@
+export {
+  createFrontend,
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  type Frontend,
+  type FrontendOptions,
+} from './frontend.ts';
+export type { Problem } from './problem.ts';

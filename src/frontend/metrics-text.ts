@@ -1,0 +1,28 @@
+import type { Metric } from '../workers/gateway.ts';
+
+/** The Prometheus text format 0.0.4. */
+export function metricsText(metrics: readonly Metric[]): string {
+  const lines: string[] = [];
+  for (const { name, help, type, samples } of metrics) {
+    lines.push(
+      `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`,
+      `# TYPE ${name} ${type}`,
+    );
+    for (const { labels, value } of samples) lines.push(`${name}${labelsText(labels)} ${valueText(value)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function labelsText(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+function valueText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+}
