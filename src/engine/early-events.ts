@@ -21,7 +21,7 @@ export function keepEarly(step: Step, event: CloudEvent): void {
   }
   const entry: EarlyEvent = { event, at: step.now, sequence: ++run.sequence };
   run.early.push(entry);
-  run.headDirty = true;
+  run.countsDirty = true;
   run.markCell(`b${entry.sequence}`, entry);
   if (run.early.length === 1) arm(step, entry.at + earlyTtlMs);
 }

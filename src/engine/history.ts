@@ -9,7 +9,7 @@ export function recordInput(step: Step, input: Exclude<Input, { kind: 'continue'
   const { run, workflow } = step;
   if (!workflow.keepHistory || run.historyLength >= workflow.limits.historyEntries) return;
   run.historyLength++;
-  run.headDirty = true;
+  run.countsDirty = true;
   run.newHistory ??= [];
   run.newHistory.push(JSON.stringify({ now: step.now, ...input } satisfies HistoryEntry));
 }

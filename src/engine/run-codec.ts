@@ -26,11 +26,12 @@ interface Body {
   readonly error?: string;
   readonly cause?: unknown;
   readonly parent?: RunParent;
-  /** history length */
+  /** history length, as of the last time the head was written */
   readonly h?: number;
-  /** sequence */
-  readonly q?: number;
 }
+
+/** Length of the history and last sequence number: they change with nearly every input, the head seldom. */
+const COUNTS_CELL = 'h';
 
 export interface EncodedChange {
   readonly key: string;
@@ -47,6 +48,10 @@ export function drainRun(run: RunState): EncodedChange {
   const write = (key: string, value: string | null) => cells.push([key, value]);
   for (const context of run.dirtyContexts) if (context.dirty) context.drain(write);
   if (run.dirtyContexts.length > 0) run.dirtyContexts = [];
+  if (run.countsDirty) {
+    run.countsDirty = false;
+    cells.push([COUNTS_CELL, JSON.stringify([run.historyLength, run.sequence])]);
+  }
   if (run.dirtyCells !== undefined) {
     for (const [key, value] of run.dirtyCells)
       cells.push([key, value === null ? null : JSON.stringify(value)]);
@@ -74,7 +79,6 @@ function encodeHead(run: RunState): EncodedHead {
     ...(run.cause !== undefined && { cause: run.cause }),
     ...(run.parent && { parent: run.parent }),
     ...(run.historyLength > 0 && { h: run.historyLength }),
-    ...(run.sequence > 0 && { q: run.sequence }),
   };
   return {
     key: run.key,
@@ -110,9 +114,9 @@ export function loadRun(
   run.output = body.output;
   run.error = body.error;
   run.cause = body.cause;
-  run.historyLength = body.h ?? 0;
-  run.sequence = body.q ?? 0;
   const cells = new Map(stored.cells);
+  const counts = cells.get(COUNTS_CELL);
+  [run.historyLength, run.sequence] = counts === undefined ? [body.h ?? 0, 0] : (JSON.parse(counts) as [number, number]);
   const ofKind = (kind: string) =>
     stored.cells
       .filter(([key]) => key.startsWith(kind))

@@ -74,6 +74,8 @@ export class RunState {
   sequence = 0;
 
   headDirty = false;
+  /** `historyLength` or `sequence` changed. */
+  countsDirty = false;
   dirtyContexts: TriggerContext[] = [];
   /** Changed cells but contexts: the value is made into JSON at the drain; null removes. */
   dirtyCells: Map<string, unknown> | undefined = undefined;
@@ -115,6 +117,7 @@ export class RunState {
   get clean(): boolean {
     return (
       !this.headDirty &&
+      !this.countsDirty &&
       this.dirtyContexts.length === 0 &&
       this.dirtyCells === undefined &&
       this.newHistory === undefined
