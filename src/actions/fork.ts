@@ -1,7 +1,7 @@
 import { compileTemplate } from '../expressions/index.ts';
 import type { CancelForkAction, EndScopeAction, ForkAction } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
-import { requireWithin } from '../model/limits.ts';
+import { type Limits, requireWithin } from '../model/limits.ts';
 import type { ActionType } from './action.ts';
 
 /** Opens one scope per element. A join over `dev.tidegate.scope.ended` of the same name collects them. */
@@ -13,14 +13,7 @@ export const fork: ActionType<ForkAction> = {
       type: 'fork',
       plan(environment) {
         const variables = environment.variables();
-        const list = items.evaluate(variables);
-        if (!Array.isArray(list)) {
-          throw new TidegateError(
-            'ACTION_FAILED',
-            `fork "${definition.name}": ${JSON.stringify(definition.items)} gave ${describe(list)}, not a list`,
-          );
-        }
-        requireWithin(limits, 'forkWidth', list.length, `the width of fork "${definition.name}"`);
+        const list = combined(definition, items.evaluate(variables), limits);
         const cap = concurrency.evaluate(variables);
         if (cap !== null && !(typeof cap === 'number' && cap >= 1)) {
           throw new TidegateError(
@@ -33,6 +26,44 @@ export const fork: ActionType<ForkAction> = {
     };
   },
 };
+
+/** The elements: the list itself, or what an object of lists makes of them, the last list varying fastest. */
+function combined({ name, items, combine }: ForkAction, value: unknown, limits: Limits): readonly unknown[] {
+  const width = (count: number) => requireWithin(limits, 'forkWidth', count, `the width of fork "${name}"`);
+  if (combine === undefined) {
+    const list = requireList(name, items, value);
+    width(list.length);
+    return list;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TidegateError(
+      'ACTION_FAILED',
+      `fork "${name}": "${combine}" takes an object of lists, not ${describe(value)}`,
+    );
+  }
+  const lists = Object.entries(value).map(([key, list]) => [key, requireList(name, items, list)] as const);
+  const lengths = lists.map(([, list]) => list.length);
+  if (combine === 'zip') {
+    const count = Math.min(...lengths);
+    width(count);
+    return Array.from({ length: count }, (_, i) =>
+      Object.fromEntries(lists.map(([key, list]) => [key, list[i]])),
+    );
+  }
+  width(lengths.reduce((product, length) => product * length, 1));
+  return lists.reduce<Record<string, unknown>[]>(
+    (rows, [key, list]) => rows.flatMap((row) => list.map((element) => ({ ...row, [key]: element }))),
+    [{}],
+  );
+}
+
+function requireList(name: string, items: unknown, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new TidegateError(
+    'ACTION_FAILED',
+    `fork "${name}": ${JSON.stringify(items)} gave ${describe(value)}, not a list`,
+  );
+}
 
 function describe(value: unknown): string {
   return value === null

@@ -7,6 +7,8 @@ import type { Members } from './members.ts';
 export const FIRE = 'fire';
 /** The outcome of a gathering condition whose `withinMs` ran out. */
 export const EXPIRED = 'expired';
+/** Taken where the trigger has it and its condition or its actions fail; expressions see `error.code` and `error.message`. */
+export const ERROR = 'error';
 
 /** The durable state one condition keeps for one (run, trigger, scope). */
 export interface ConditionContext {

@@ -40,8 +40,10 @@ export {
   type CompiledCondition,
   type ConditionContext,
   type ConditionEnvironment,
+  ERROR,
   EXPIRED,
   FIRE,
 } from './condition.ts';
 export { MEMBERS_PER_CHUNK, type MemberKey, Members, OUTCOMES } from './members.ts';
 export { compileFilter } from './pattern.ts';
+export { TASK_SKIPPED } from './rule-tally.ts';

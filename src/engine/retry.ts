@@ -1,3 +1,4 @@
+import { TASK_SKIPPED } from '../conditions/index.ts';
 import type { Effect, EffectFailure } from '../model/effect.ts';
 import { murmur2 } from '../model/partition.ts';
 
@@ -15,6 +16,7 @@ export function nextDelayMs(effect: Effect, failure: EffectFailure): number | un
 }
 
 function covers(errors: readonly string[] | undefined, failure: EffectFailure): boolean {
+  if (failure.code === TASK_SKIPPED) return false;
   if (errors === undefined) return failure.retryable;
   return errors.includes('*') || errors.includes(failure.code);
 }

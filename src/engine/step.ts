@@ -1,4 +1,4 @@
-import { type ConditionEnvironment, EXPIRED, FIRE } from '../conditions/index.ts';
+import { type ConditionEnvironment, ERROR, EXPIRED, FIRE } from '../conditions/index.ts';
 import type { ExpressionScope } from '../expressions/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import { TidegateError } from '../model/errors.ts';
@@ -62,6 +62,8 @@ export class Step {
   #scope!: Scope;
   #context!: TriggerContext;
   #event: CloudEvent | undefined;
+  /** What failed, while the outcome `error` is being performed. */
+  #error: { readonly code: string; readonly message: string } | undefined;
   /** What the condition under evaluation may ask for. */
   readonly conditions: ConditionEnvironment;
 
@@ -177,7 +179,7 @@ export class Step {
     const entry = { sequence: ++run.sequence, input, now: this.now };
     run.deferred.push(entry);
     run.markCell(`d${entry.sequence}`, entry);
-    run.headDirty = true;
+    run.countsDirty = true;
   }
 
   #takeDeferred(): boolean {
@@ -279,7 +281,7 @@ export class Step {
 
   #fire({ trigger, context, outcome }: Firing, event: CloudEvent | undefined): void {
     const { run } = this;
-    if (run.ended || context.done) return;
+    if (run.ended || (context.done && outcome !== ERROR)) return;
     const scope = run.scope(context.scope);
     if (scope === undefined) return;
     this.#attend(trigger, scope, event);
@@ -311,6 +313,15 @@ export class Step {
     event: CloudEvent | undefined,
   ): void {
     if (!(error instanceof TidegateError)) throw error;
+    if (trigger.outcomes.has(ERROR) && this.#error === undefined) {
+      this.#error = { code: error.code, message: error.message };
+      try {
+        this.#fire({ trigger, context: this.#context, outcome: ERROR }, event);
+      } finally {
+        this.#error = undefined;
+      }
+      return;
+    }
     if (trigger.definition.onError === 'fail') {
       endRun(this, 'FAILED', { error: error.code, cause: `trigger "${trigger.id}": ${error.message}` });
       return;
@@ -385,6 +396,7 @@ export class Step {
       item: inner?.item ?? null,
       index: inner?.index ?? null,
       now: this.now,
+      ...(this.#error && { error: this.#error }),
     };
   }
 }

@@ -338,8 +338,10 @@ export interface CancelTimerAction {
 export interface ForkAction {
   readonly type: 'fork';
   readonly name: string;
-  /** A list, or a template that gives one; an element is `item`, its place `index`. */
+  /** A list, or a template that gives one; an element is `item`, its place `index`. With `combine` an object of such lists. */
   readonly items: Template;
+  /** `product`: each combination of the lists' elements, the last list varying fastest. `zip`: the first elements, the second ones, as far as the shortest list goes. An element is an object with the lists' names. */
+  readonly combine?: 'product' | 'zip';
   /** Scopes open at once; default: all. */
   readonly concurrency?: number | string;
 }
