@@ -9,6 +9,8 @@ export interface EmbeddedOptions extends StoreOptions, SqliteLogOptions {
   readonly dataDir: string;
   /** `full` (default): what was acknowledged survives a power cut. `normal`: it survives a crash of the process only. */
   readonly synchronous?: 'full' | 'normal' | undefined;
+  /** `tidegate.db` grows no further than this; then writes are refused with STORE_FULL. Default: as the disk allows. */
+  readonly maxBytes?: number | undefined;
 }
 
 export interface Embedded {
@@ -24,7 +26,8 @@ export interface Embedded {
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const path = join(options.dataDir, 'tidegate.db');
-  const db = new Database({ path, partitions: options.partitions, synchronous: options.synchronous });
+  const { partitions, synchronous, maxBytes } = options;
+  const db = new Database({ path, partitions, synchronous, maxBytes });
   try {
     const store = new SqliteStore(db, options);
     const log = new SqliteLog(db, options);

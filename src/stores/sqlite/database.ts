@@ -10,6 +10,8 @@ export interface DatabaseOptions {
   readonly partitions: number;
   /** `full` (default): what was acknowledged survives a power cut. `normal`: it survives a crash of the process only. */
   readonly synchronous?: 'full' | 'normal' | undefined;
+  /** The file grows no further than this; what would make it is refused with STORE_FULL. Default: as the disk allows. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** What keeps memory beside the tables and has work to do in every transaction. */
@@ -62,7 +64,7 @@ export class Database {
     );
     try {
       mapped(options.path, () => {
-        this.#configure(options.synchronous ?? 'full');
+        this.#configure(options);
         this.#sql.exec('BEGIN EXCLUSIVE');
         probe(this.#sql, options.path);
         prepareSchema(this.#sql, options.path, options.partitions);
@@ -77,7 +79,7 @@ export class Database {
     this.#rollback = this.#sql.prepare('ROLLBACK');
   }
 
-  #configure(synchronous: 'full' | 'normal'): void {
+  #configure({ synchronous = 'full', maxBytes }: DatabaseOptions): void {
     this.#sql.exec(
       `PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL`,
     );
@@ -87,6 +89,7 @@ export class Database {
     this.#sql.exec(
       `PRAGMA wal_autocheckpoint = ${WAL_BYTES / PAGE_BYTES}; PRAGMA journal_size_limit = ${2 * WAL_BYTES}`,
     );
+    if (maxBytes !== undefined) this.#sql.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE_BYTES)}`);
   }
 
   /** Rows come as arrays, in the order of the columns: twice as fast as objects. */
