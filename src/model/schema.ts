@@ -80,7 +80,7 @@ function load(): Registry {
       discriminator: true,
       allowUnionTypes: true,
       strictTypes: false,
-      formats: { 'date-time': { type: 'string', validate: isTime } },
+      formats: { 'date-time': { type: 'string', validate: isTime }, uri: true },
     });
     return ajv.addSchema(documents);
   };
