@@ -554,7 +554,7 @@ function changedTriggers(
   triggers: readonly TriggerDefinition[],
   change: Parameters<Gateway['changeTriggers']>[1],
 ): { triggers: TriggerDefinition[]; trigger?: TriggerDefinition; created: boolean } {
-  const id = change.kind === 'add' || change.kind === 'put' ? change.trigger.id : change.id;
+  const id = 'trigger' in change ? change.trigger.id : change.id;
   const present = triggers.find((trigger) => trigger.id === id);
   if (change.kind === 'add' && present !== undefined) {
     throw new TidegateError('TRIGGER_EXISTS', `workflow "${workflow}" has a trigger "${id}" already`);
@@ -564,7 +564,7 @@ function changedTriggers(
   }
   if (change.kind === 'remove')
     return { triggers: triggers.filter((trigger) => trigger.id !== id), created: false };
-  const trigger = change.kind === 'patch' ? { ...present!, ...change.patch, id } : change.trigger;
+  const trigger = 'trigger' in change ? change.trigger : { ...present!, ...change.patch, id };
   if (present === undefined) return { triggers: [...triggers, trigger], trigger, created: true };
   return { triggers: triggers.map((each) => (each.id === id ? trigger : each)), trigger, created: false };
 }
