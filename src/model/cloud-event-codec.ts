@@ -6,7 +6,7 @@ import { NAME_PATTERN, RUN_ID_PATTERN } from './run.ts';
 
 /**
  * CloudEvents 1.0.2 in the JSON format, written by hand because every event passes here: parsing and checking together
- * stay within 1.3 times the bare `JSON.parse` (the reference package takes 20 times it). The rules are those of
+ * take some 1.35 times the bare `JSON.parse` (the reference package takes 20 times it). The rules are those of
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md sections 2 and 3 and of the JSON format.
  */
 export interface CheckOptions {
