@@ -1,0 +1,103 @@
+import { choice, integer, type Kind, limits, list, path, text, url } from './setting.ts';
+
+/** One row of the table of settings. Flag and environment variable follow from the name: `dataDir`, `--data-dir`, `TIDEGATE_DATA_DIR`. */
+export interface Setting<T> {
+  readonly kind: Kind<T>;
+  readonly standard: T;
+  readonly doc: string;
+  /** Whose it is: the engine's that `start` and `run FILE` begin, or the commands' that talk to a server. */
+  readonly side: 'engine' | 'client';
+  /** Never shown in messages. */
+  readonly secret?: true;
+}
+
+const engine = <T>(kind: Kind<T>, standard: T, doc: string): Setting<T> => ({
+  kind,
+  standard,
+  doc,
+  side: 'engine',
+});
+const optional = <T>(kind: Kind<T>, doc: string): Setting<T | undefined> => ({
+  kind,
+  standard: undefined,
+  doc,
+  side: 'engine',
+});
+
+const DAY_MS = 86_400_000;
+
+/** All settings. What is not here cannot be configured. */
+export const SETTINGS = {
+  host: engine(
+    text,
+    '127.0.0.1',
+    'Address the front end listens on. Beyond the loopback it wants `apiKeys`.',
+  ),
+  port: engine(integer(0, 65_535), 7171, 'Port the front end listens on; 0 takes a free one.'),
+  dataDir: engine(path, '.tidegate', 'Folder of the embedded log and store; made if it is missing.'),
+  log: engine(choice(['embedded'], ['kafka', 'nats', 'redis']), 'embedded', 'The event log.'),
+  store: engine(choice(['embedded'], ['redis']), 'embedded', 'The state store.'),
+  partitions: engine(
+    integer(1, 1_024),
+    4,
+    'Partitions of the log. Fixed when the data folder is made: another number later is refused.',
+  ),
+  synchronous: engine(
+    choice(['full', 'normal']),
+    'full',
+    '`full`: what was acknowledged survives a power cut. `normal`: it survives a crash of the process only, and costs less.',
+  ),
+  retentionMs: optional(
+    integer(1_000, 3_650 * DAY_MS),
+    'Milliseconds a finished run is kept. Not set: until `limits.finishedRuns` is reached.',
+  ),
+  drainMs: engine(
+    integer(0, 600_000),
+    10_000,
+    'Milliseconds that calls under way get to finish when the process is told to stop.',
+  ),
+  functions: optional(
+    path,
+    'Module (`.ts`, `.js`) whose exported functions serve actions of type `function`.',
+  ),
+  allowAddresses: engine(
+    list,
+    [],
+    'Addresses and networks (CIDR) outside the public ones that actions may call, such as `10.1.0.0/16`. The loopback is allowed in embedded mode.',
+  ),
+  secretsDir: optional(path, 'Folder with a file per secret, for `secret://NAME` references.'),
+  apiKeys: {
+    ...engine(
+      list,
+      [],
+      'API keys: `KEY` or `KEY:scope+scope`, KEY plain (24 characters at least) or `sha256$SALT$HEX`. None: only the loopback is served, without keys.',
+    ),
+    secret: true,
+  },
+  baseUrl: optional(
+    url,
+    'URL under which functions reach this front end, for callback URLs. Not set: the address it listens on.',
+  ),
+  logLevel: engine(
+    choice(['fatal', 'error', 'warn', 'info', 'debug', 'silent']),
+    'warn',
+    'What goes to the log on standard error, as JSON lines.',
+  ),
+  limits: engine(limits, {}, 'Limits that differ from the defaults, by name (see the table of limits).'),
+  server: { ...engine(url, 'http://127.0.0.1:7171', 'Server that commands talk to.'), side: 'client' },
+  apiKey: { ...optional(text, 'API key that commands send to the server.'), side: 'client', secret: true },
+} as const satisfies Record<string, Setting<never> | Setting<unknown>>;
+
+export type SettingName = keyof typeof SETTINGS;
+export type Configuration = {
+  readonly [N in SettingName]: (typeof SETTINGS)[N] extends Setting<infer T> ? T : never;
+};
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+export function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+export function environmentOf(name: string): string {
+  return `TIDEGATE_${flagOf(name).replaceAll('-', '_').toUpperCase()}`;
+}
