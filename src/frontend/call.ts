@@ -46,7 +46,7 @@ function readBody(body: RouteBody, mediaType: string, raw: Buffer | undefined, l
     );
   }
   const value = parseJson(raw, limits);
-  const schema = body.content['application/json'];
+  const schema = body.content[mediaType] ?? body.content['application/json'];
   if (schema !== undefined) requireValid(schema, value, () => decodeUtf8(raw));
   return value;
 }

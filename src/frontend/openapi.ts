@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from '../model/errors.ts';
 import { PATH_PARAMETERS, type Parameter } from './parameters.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import type { Route } from './route.ts';
-import { COMPONENT_SCHEMAS } from './schemas.ts';
+import { COMPONENT_SCHEMAS, componentReference } from './schemas.ts';
 import { SCOPES } from './scopes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -105,25 +105,28 @@ function queryParameter({ name, description, schema }: Parameter<unknown>): Json
   return { name, in: 'query', description, schema };
 }
 
-function contentOf(schema: string | undefined): Json {
-  return schema === undefined ? {} : { schema: { $ref: `#/components/schemas/${schema}` } };
+function contentOf(mediaType: string, schema: string | undefined): Json {
+  if (schema !== undefined) return { schema: componentReference(schema) };
+  const isText = mediaType.startsWith('text/') || mediaType === 'application/yaml';
+  return isText ? { schema: { type: 'string' } } : {};
 }
 
 function requestBodyOf(body: NonNullable<Route['body']>): Json {
   const content = Object.fromEntries(
-    Object.entries(body.content).map(([mediaType, schema]) => [mediaType, contentOf(schema)]),
+    Object.entries(body.content).map(([mediaType, schema]) => [mediaType, contentOf(mediaType, schema)]),
   );
   return { required: body.required, content };
 }
 
 function successesOf(route: Route): Json {
   return Object.fromEntries(
-    Object.entries(route.responses).map(
-      ([status, { description, schema, mediaType = 'application/json' }]) => [
+    Object.entries(route.responses).map(([status, { description, schema, mediaType }]) => {
+      const type = mediaType ?? (schema === undefined ? undefined : 'application/json');
+      return [
         status,
-        { description, ...(schema && { content: { [mediaType]: contentOf(schema) } }) },
-      ],
-    ),
+        { description, ...(type !== undefined && { content: { [type]: contentOf(type, schema) } }) },
+      ];
+    }),
   );
 }
 
@@ -141,7 +144,7 @@ function problemsOf(route: Route): Json {
       status,
       {
         description: sameStatus.join(', '),
-        content: { [PROBLEM_MEDIA_TYPE]: contentOf('Problem') },
+        content: { [PROBLEM_MEDIA_TYPE]: contentOf(PROBLEM_MEDIA_TYPE, 'Problem') },
       },
     ]),
   );

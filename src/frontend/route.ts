@@ -4,7 +4,6 @@ import type { Clock } from '../workers/clock.ts';
 import type { Gateway } from '../workers/gateway.ts';
 import type { ApiKeys } from './api-keys.ts';
 import type { Parameter } from './parameters.ts';
-import type { SchemaName } from './schemas.ts';
 import type { Scope } from './scopes.ts';
 
 /**
@@ -35,19 +34,19 @@ export interface RouteBody {
   /** Which limit of its bytes counts. Default `bodyBytes`. */
   readonly limit?: 'bodyBytes' | 'definitionBytes';
   /**
-   * Schema per media type. A body in `application/json` is parsed and held to its schema before the handler sees it;
+   * The component of /openapi.json per media type. A body in `application/json` is parsed and held to its schema before the handler sees it;
    * `undefined` (any text) and `raw` routes get `call.raw` only.
    */
-  readonly content: Readonly<Record<string, SchemaName | undefined>>;
+  readonly content: Readonly<Record<string, string | undefined>>;
   /** The handler reads the bytes itself, whatever their media type. */
   readonly raw?: true;
 }
 
 export interface RouteResponse {
   readonly description: string;
-  /** Absent: no content. */
-  readonly schema?: SchemaName;
-  /** Default application/json. */
+  /** A component of /openapi.json. */
+  readonly schema?: string;
+  /** Default application/json where there is a schema; neither: no content. */
   readonly mediaType?: string;
 }
 

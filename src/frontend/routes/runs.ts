@@ -190,7 +190,7 @@ export const runRoutes: readonly Route[] = [
     tag,
     summary: 'Watch a run as server-sent events until it ends',
     scope: 'read',
-    responses: { 200: { description: 'The stream.', schema: 'Stream', mediaType: 'text/event-stream' } },
+    responses: { 200: { description: 'The stream.', mediaType: 'text/event-stream' } },
     problems: RUN_PROBLEMS,
     handle: streamRun,
   },

@@ -11,7 +11,7 @@ const tag = 'workflows';
 const DEFINITION_BODY: RouteBody = {
   required: true,
   limit: 'definitionBytes',
-  content: { 'application/json': 'PutWorkflow', 'application/yaml': 'YamlText' },
+  content: { 'application/json': 'PutWorkflow', 'application/yaml': undefined },
 };
 
 /** `{format, definition}`, or the text alone with its format in the query. */
