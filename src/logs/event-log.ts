@@ -11,6 +11,8 @@ export interface LogRecord {
 
 export interface EventLog {
   readonly partitions: number;
+  /** Every record was held to the rules of CloudEvents before it was appended, so that a reader need not do it again. */
+  readonly trusted?: boolean;
   /**
    * Appends in order and resolves with the last record's offset once the log has made them durable.
    * Rejects with STORE_FULL or STORE_UNAVAILABLE; then none or some of them may have been kept.

@@ -19,6 +19,8 @@ const SEGMENTS_DROPPED = 2;
 
 /** The event log in `tidegate.db`, beside the store. Offsets have no gaps. Closing is the Database owner's. */
 export class SqliteLog implements EventLog, Participant {
+  /** Only this process appends, through the gateway. */
+  readonly trusted = true;
   readonly partitions: number;
   readonly #db: Database;
   readonly #now: () => number;

@@ -23,8 +23,8 @@ export const HASH_SEED: Readonly<EventHash> = { a: 0x811c9dc5 | 0, b: 0x9747b28c
 
 /** An open-addressing set of hash pairs. */
 class PairSet {
-  #table: Int32Array = new Int32Array(2 * 1024);
-  #mask = 1023;
+  #table: Int32Array = new Int32Array(2 * 4096);
+  #mask = 4095;
   size = 0;
 
   has(a: number, b: number): boolean {
@@ -56,7 +56,7 @@ class PairSet {
 
   #grow(): void {
     const old = this.#table;
-    this.#mask = 2 * this.#mask + 1;
+    this.#mask = 4 * this.#mask + 3;
     this.#table = new Int32Array(2 * (this.#mask + 1));
     this.size = 0;
     for (let i = 0; i < old.length; i += 2)

@@ -3,6 +3,7 @@ import { compileDefinition, parseDefinitionText } from '../compilers/index.ts';
 import { COMMANDS, type CommandData, loadRun, type RunState } from '../engine/index.ts';
 import type { EventLog } from '../logs/event-log.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
+import { checkEvent } from '../model/cloud-event-codec.ts';
 import type { TriggerDefinition, TriggersDefinition } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
 import { type Limits, requireWithin } from '../model/limits.ts';
@@ -21,7 +22,7 @@ import type {
   PageRequest,
   RunNotice,
 } from './gateway.ts';
-import type { CommandReply } from './partition.ts';
+import type { CommandReply } from './partition-ports.ts';
 import { keyOf, routesOf } from './router.ts';
 import { appendCommand } from './run-invokers.ts';
 import { documentOfHead, type RunWatch } from './run-watch.ts';
@@ -405,6 +406,7 @@ export class LocalGateway implements Gateway {
       else values.push(JSON.stringify(event));
     };
     for (const event of events) {
+      checkEvent(event, { external: false });
       if (event.workflow !== undefined && event.run !== undefined) {
         add(runKeyOf(event.workflow, event.run), event);
         continue;

@@ -1,5 +1,5 @@
 import type { Metric } from './gateway.ts';
-import type { PartitionMetrics } from './partition.ts';
+import type { PartitionMetrics } from './partition-ports.ts';
 import type { Worker } from './worker.ts';
 
 const ROWS: readonly [member: keyof PartitionMetrics, name: string, type: Metric['type'], help: string][] = [

@@ -4,7 +4,7 @@ import type { Effect } from '../model/effect.ts';
 import { type RunDocument, splitRunKey } from '../model/run.ts';
 import type { RunHead } from '../stores/state-store.ts';
 import type { RunNotice } from './gateway.ts';
-import type { CommandReply, PartitionObserver } from './partition.ts';
+import type { CommandReply, PartitionObserver } from './partition-ports.ts';
 
 type Listener = (notice: RunNotice) => void;
 

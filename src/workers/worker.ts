@@ -3,10 +3,12 @@ import type { EventLog } from '../logs/event-log.ts';
 import { TidegateError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import type { StateStore } from '../stores/state-store.ts';
+import { PoisonedInput } from './batch.ts';
 import type { Clock, Randomness } from './clock.ts';
 import type { Definitions } from './definitions.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { Partition, type PartitionMetrics, type PartitionObserver, PoisonedInput } from './partition.ts';
+import { Partition } from './partition.ts';
+import type { PartitionMetrics, PartitionObserver } from './partition-ports.ts';
 
 /** The few lines of log a worker writes; pino fits. Never one per event. */
 export interface Logger {

@@ -1,0 +1,108 @@
+import { type CompiledWorkflow, loadRun, type RunState } from '../engine/index.ts';
+import { splitRunKey } from '../model/run.ts';
+import type { StateStore } from '../stores/state-store.ts';
+import { type EventHash, HASH_SEED, hashText } from './dedupe-window.ts';
+import type { Definitions } from './definitions.ts';
+
+/** A run in memory with what the loop needs to know of it. */
+export interface Held {
+  readonly run: RunState;
+  workflow: CompiledWorkflow;
+  /** Start of the hashes of its events. */
+  readonly hash: EventHash;
+  /** Number of the last checkpoint that wrote it. */
+  writtenIn: number;
+  /** Stepped since the last checkpoint was made. */
+  touched: boolean;
+  deleted: boolean;
+}
+
+/** The runs of one partition that are in memory; those longest at rest give way. */
+export class HeldRuns {
+  readonly #runs = new Map<string, Held>();
+  readonly #store: StateStore;
+  readonly #definitions: Definitions;
+  readonly #partition: number;
+  readonly #most: number;
+  #touched: Held[] = [];
+
+  constructor(store: StateStore, definitions: Definitions, partition: number, most: number) {
+    this.#store = store;
+    this.#definitions = definitions;
+    this.#partition = partition;
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#runs.size;
+  }
+  get(key: string): Held | undefined {
+    return this.#runs.get(key);
+  }
+  has(key: string): boolean {
+    return this.#runs.has(key);
+  }
+
+  keep(run: RunState, workflow: CompiledWorkflow): Held {
+    const hash = { a: 0, b: 0 };
+    hashText(run.key, HASH_SEED, hash);
+    const held: Held = { run, workflow, hash, writtenIn: 0, touched: false, deleted: false };
+    this.#runs.set(run.key, held);
+    return held;
+  }
+
+  /** One round trip for all. A run that is not stored may be made by this batch: its definition is fetched instead. */
+  async load(keys: readonly string[]): Promise<void> {
+    const stored = await this.#store.loadRuns(this.#partition, keys);
+    for (let i = 0; i < keys.length; i++) {
+      const found = stored[i];
+      const { workflow: name } = splitRunKey(keys[i]!);
+      if (found === undefined) {
+        await this.#definitions.newest(name);
+        continue;
+      }
+      const { version } = found.head;
+      const workflow = this.#definitions.peek(name, version) ?? (await this.#definitions.get(name, version));
+      if (workflow !== undefined) this.keep(loadRun(workflow, found), workflow);
+    }
+  }
+
+  touch(held: Held): void {
+    if (held.touched) return;
+    held.touched = true;
+    this.#touched.push(held);
+  }
+
+  /** Those touched since the last call, now of checkpoint `number`. */
+  takeTouched(number: number): readonly Held[] {
+    const touched = this.#touched;
+    this.#touched = [];
+    for (const held of touched) {
+      held.touched = false;
+      held.writtenIn = number;
+    }
+    return touched;
+  }
+
+  /** Called when checkpoint `number` is acknowledged. Lets go of runs that are over, and of excess ones at rest. */
+  release(written: readonly Held[], number: number): void {
+    for (const held of written) {
+      const { run } = held;
+      if (held.writtenIn !== number || held.touched || this.#runs.get(run.key) !== held) continue;
+      if (held.deleted || (run.ended && (run.effects?.size ?? 0) === 0)) this.#runs.delete(run.key);
+      else if (this.#runs.size > this.#most / 2) {
+        // Moves it to the young end, so that the eviction below meets the longest unused first.
+        this.#runs.delete(run.key);
+        this.#runs.set(run.key, held);
+      }
+    }
+    let excess = this.#runs.size - this.#most;
+    if (excess <= 0) return;
+    for (const [key, held] of this.#runs) {
+      if (excess <= 0) return;
+      if (held.touched || held.writtenIn > number || !held.run.clean) continue;
+      this.#runs.delete(key);
+      excess--;
+    }
+  }
+}
