@@ -1,24 +1,66 @@
-import { parse } from 'yaml';
-import type { TriggersDefinition } from '../model/documents.ts';
-import type { Diagnostic } from '../model/errors.ts';
-import type { Limits } from '../model/limits.ts';
+import { type Diagnostic, TidegateError } from '../model/errors.ts';
+import { refuseUnsafeKeys } from '../model/json.ts';
+import { nearest } from '../model/nearest.ts';
+import type { CompileOptions, CompileResult, Compiler } from './compiler.ts';
+import { compileDag } from './dag/index.ts';
+import { type DefinitionText, parseDefinitionText } from './definition-text.ts';
+import { compileTriggers } from './triggers/index.ts';
 
-export interface CompileResult {
-  readonly diagnostics: readonly Diagnostic[];
-  /** Absent where a diagnostic is an error. */
-  readonly triggers?: TriggersDefinition;
-}
+/** The registry: a new dialect is one folder and one line here. */
+export const COMPILERS: Readonly<Record<string, Compiler>> = {
+  triggers: compileTriggers,
+  dag: compileDag,
+};
 
-/** Compiles a definition of any format into triggers. */
-export function compileDefinition(format: string, definition: unknown, _options: { limits: Limits }): CompileResult {
-  const value = typeof definition === 'string' ? parseDefinitionText(definition).value : definition;
-  if (format !== 'triggers') {
-    const message = `format "${format}" is not known`;
-    return { diagnostics: [{ code: 'UNSUPPORTED_FORMAT', severity: 'error', message, pointer: '' }] };
+/**
+ * Compiles a definition of any format, given as a value or as the text of a YAML or JSON document (then diagnostics have
+ * lines), into triggers. Throws for nothing in the definition: whatever is wrong is a diagnostic.
+ */
+export function compileDefinition(
+  format: string,
+  definition: unknown,
+  options: CompileOptions,
+): CompileResult {
+  try {
+    if (typeof definition !== 'string') {
+      refuseUnsafeKeys(definition);
+      return compileValue(format, definition, options);
+    }
+    const text = parseDefinitionText(definition, options.limits);
+    return withLines(compileValue(format, text.value, options), text);
+  } catch (error) {
+    if (!(error instanceof TidegateError)) throw error;
+    return { diagnostics: [diagnosticOf(error)] };
   }
-  return { diagnostics: [], triggers: value as TriggersDefinition };
 }
 
-export function parseDefinitionText(text: string): { value: unknown } {
-  return { value: parse(text) };
+function compileValue(format: string, value: unknown, options: CompileOptions): CompileResult {
+  const compiler = Object.hasOwn(COMPILERS, format) ? COMPILERS[format] : undefined;
+  if (compiler !== undefined) return compiler(value, options);
+  const formats = Object.keys(COMPILERS);
+  const suggestion = nearest(format, formats);
+  const message = `format "${format}" is not known; there are: ${formats.join(', ')}`;
+  return {
+    diagnostics: [
+      {
+        code: 'UNSUPPORTED_FORMAT',
+        severity: 'error',
+        message,
+        pointer: '',
+        ...(suggestion && { suggestion }),
+      },
+    ],
+  };
 }
+
+function withLines(result: CompileResult, text: DefinitionText): CompileResult {
+  const diagnostics = result.diagnostics.map((each) => ({ ...each, ...text.locate(each.pointer) }));
+  return { ...result, diagnostics };
+}
+
+function diagnosticOf({ code, message, place }: TidegateError): Diagnostic {
+  return { severity: 'error', code, message, pointer: '', ...place };
+}
+
+export type { CompileOptions, CompileResult, Compiler } from './compiler.ts';
+export { type DefinitionText, parseDefinitionText } from './definition-text.ts';

@@ -41,6 +41,8 @@ export const EVENT_TYPES = {
   taskBranched: 'dev.tidegate.task.branched',
   /** The run begins; `data` is its input. */
   runStarted: 'dev.tidegate.run.started',
+  /** A run has failed and the tasks that handle it begin. */
+  runFailing: 'dev.tidegate.run.failing',
   /** A fork named by the subject happened; `data` is `{count}`. */
   scopeForked: 'dev.tidegate.scope.forked',
   /** One scope of the fork named by the subject begins; delivered inside that scope. */
