@@ -131,12 +131,14 @@ export class Partition {
     const locals = this.#takeLocals(now);
     if (records.length === 0 && locals.length === 0) return false;
     if (this.#careful && records.length > 0) await this.#suspectFirst(records[0]!.offset);
-    const arrivals = await this.#prepare(records, locals);
     const batch = this.#batch;
     batch.begin(now);
     if (observer.watching) batch.out.tap = (run, event) => this.#tapped.push([run.key, event]);
-    for (let i = 0; i < locals.length; i++) batch.stepLocal(locals[i]!);
-    for (let i = 0; i < arrivals.length; i++) batch.stepArrival(arrivals[i]!);
+    await this.#stepLocals(locals);
+    const stepped = this.#stepAtHand(records);
+    if (stepped < records.length) {
+      for (const arrival of await this.#prepare(records.slice(stepped))) batch.stepArrival(arrival);
+    }
     if (records.length > 0) this.#position = records.at(-1)!.offset + 1;
     await this.#checkpoint(now);
     return true;
@@ -165,8 +167,30 @@ export class Partition {
     return locals;
   }
 
-  /** Parses and routes the records, and brings the runs and definitions they need into memory. */
-  async #prepare(records: readonly LogRecord[], locals: readonly LocalInput[]): Promise<readonly Arrival[]> {
+  async #stepLocals(locals: readonly LocalInput[]): Promise<void> {
+    const missing = new Set<string>();
+    for (const { key } of locals) if (!this.#runs.has(key)) missing.add(key);
+    if (missing.size > 0) await this.#runs.load([...missing]);
+    for (let i = 0; i < locals.length; i++) this.#batch.stepLocal(locals[i]!);
+  }
+
+  /**
+   * Steps the records from the first on for as long as their runs are in memory, each as soon as it is parsed: an event
+   * that does not outlive its step costs the garbage collector nothing. Answers how many.
+   */
+  #stepAtHand(records: readonly LogRecord[]): number {
+    for (let i = 0; i < records.length; i++) {
+      const arrival = this.#arrivals.read(records[i]!);
+      const { key, event, fault } = arrival;
+      const atHand = fault !== undefined || (key !== undefined && this.#runs.has(key) && !isCommand(event));
+      if (!atHand) return i;
+      this.#batch.stepArrival(arrival);
+    }
+    return records.length;
+  }
+
+  /** Parses and routes the records, and brings the runs and definitions they need into memory in one round trip. */
+  async #prepare(records: readonly LogRecord[]): Promise<readonly Arrival[]> {
     const arrivals: Arrival[] = [];
     const missing = new Set<string>();
     const commands: Arrival[] = [];
@@ -175,9 +199,8 @@ export class Partition {
       const { key, event } = arrival;
       if (key === undefined) return;
       if (!this.#runs.has(key)) missing.add(key);
-      if (event?.type.startsWith(COMMAND_PREFIX)) commands.push(arrival);
+      if (isCommand(event)) commands.push(arrival);
     };
-    for (const { key } of locals) if (!this.#runs.has(key)) missing.add(key);
     for (let i = 0; i < records.length; i++) {
       const arrival = this.#arrivals.read(records[i]!);
       const { key, event, fault } = arrival;
@@ -269,6 +292,10 @@ export class Partition {
     this.#wake = undefined;
     wake?.();
   }
+}
+
+function isCommand(event: CloudEvent | undefined): boolean {
+  return event?.type.startsWith(COMMAND_PREFIX) === true;
 }
 
 function timerKey(run: string, id: string): string {
