@@ -3,6 +3,14 @@ import type { Writable } from 'node:stream';
 const COLORS = { red: 31, green: 32, yellow: 33, cyan: 36, grey: 90, bold: 1 } as const;
 export type Color = keyof typeof COLORS;
 
+export interface TerminalOptions {
+  readonly out: Writable;
+  readonly err: Writable;
+  readonly interactive: boolean;
+  readonly colors: boolean;
+  readonly json: boolean;
+}
+
 /** What a command writes to: results to `out`, everything else to `err`. */
 export class Terminal {
   readonly out: Writable;
@@ -38,6 +46,12 @@ export class Terminal {
       colors: interactive && !env.NO_COLOR,
       json,
     });
+  }
+
+  /** Where results and everything else are read in one go. */
+  withNotesOnOut(): Terminal {
+    const { out, interactive, json } = this;
+    return new Terminal({ out, err: out, interactive, colors: this.#colors, json });
   }
 
   print(text = ''): void {

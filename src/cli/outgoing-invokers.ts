@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { httpInvoker } from '../actions/http-invoker.ts';
+import type { Invoker } from '../actions/index.ts';
+import { undiciOutgoing } from '../actions/outgoing.ts';
+import { publishInvoker } from '../actions/publish-invoker.ts';
+import { secretsFrom } from '../actions/secrets.ts';
+import type { Limits } from '../model/limits.ts';
+import { VERSION } from './version.ts';
+
+/** How actions call what lies outside the process. */
+export interface OutgoingSettings {
+  /** Addresses, CIDR blocks and host names outside the public internet that may be called. */
+  readonly allowAddresses?: readonly string[];
+  /** Default true: the engine runs on the machine of whoever writes the definitions. */
+  readonly allowLoopback?: boolean;
+  /** Folder with a file per secret, for `secret://NAME`; the environment comes first. */
+  readonly secretsDir?: string;
+  /** Where functions reach the front end, for callback URLs. */
+  readonly baseUrl?: string;
+}
+
+export interface OutgoingInvokers {
+  /** By action type. */
+  readonly of: (callbackKey: string) => ReadonlyMap<string, Invoker>;
+  close(): Promise<void>;
+}
+
+/** Throws INVALID_CONFIGURATION for an `allowAddresses` that cannot be read. */
+export function outgoingInvokers(
+  { allowAddresses, allowLoopback = true, secretsDir }: OutgoingSettings,
+  limits: Limits,
+  baseUrl: () => string,
+): OutgoingInvokers {
+  const outgoing = undiciOutgoing({ allowLoopback, ...(allowAddresses && { allow: allowAddresses }) });
+  const secrets = secretsFrom({
+    environment: process.env,
+    directory: secretsDir,
+    readFile: (path) => readFile(path, 'utf8'),
+  });
+  const deps = { outgoing, secrets, limits, version: VERSION };
+  return {
+    of: (key) =>
+      new Map([
+        ['http', httpInvoker({ ...deps, callback: { key, baseUrl } })],
+        ['publish', publishInvoker(deps)],
+      ]),
+    close: () => outgoing.close(),
+  };
+}
