@@ -172,8 +172,8 @@ function send(answer: Answer, reply: FastifyReply): FastifyReply {
   reply.code(answer.status);
   if (answer.headers) reply.headers(answer.headers);
   if (typeof answer.body !== 'object') return reply.send(answer.body);
-  reply.header('content-type', 'application/json; charset=utf-8');
-  return reply.send(JSON.stringify(answer.body));
+  reply.header('content-type', 'application/json');
+  return reply.send(Buffer.from(JSON.stringify(answer.body)));
 }
 
 function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -187,7 +187,9 @@ function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyRep
   const allow = error.details?.allow;
   if (Array.isArray(allow)) reply.header('allow', allow.join(', '));
   const problem = toProblem(error, instanceOf(request.raw.url ?? ''));
-  return reply.code(status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+  // As bytes: to a text Fastify would add a charset, which JSON has none of.
+  const body = Buffer.from(JSON.stringify(problem));
+  return reply.code(status).header('content-type', PROBLEM_MEDIA_TYPE).send(body);
 }
 
 function notFound(routes: readonly Route[], request: FastifyRequest): TidegateError {

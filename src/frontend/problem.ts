@@ -1,4 +1,4 @@
-import { type ErrorCode, TidegateError } from '../model/errors.ts';
+import { type ErrorCode, type Place, TidegateError } from '../model/errors.ts';
 
 /** An RFC 9457 problem document. Further members come from the error: `diagnostics`, `limit`, `maximum`, `reasons`. */
 export interface Problem {
@@ -31,11 +31,21 @@ export function toProblem(error: TidegateError, instance: string, status: number
     detail: error.message,
     remedy: error.remedy,
     instance,
-    ...error.place,
+    ...placeOf(error),
   };
 }
 
-export function problemType(code: ErrorCode): string {
+function placeOf({ place }: TidegateError): Place {
+  if (place === undefined) return {};
+  const { pointer, line, column } = place;
+  return {
+    ...(pointer !== undefined && { pointer }),
+    ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
+  };
+}
+
+function problemType(code: ErrorCode): string {
   return `urn:tidegate:error:${code.toLowerCase().replaceAll('_', '-')}`;
 }
 

@@ -64,7 +64,7 @@ export function operationRoutes(openApi: () => string): readonly Route[] {
       handle: async () => ({
         status: 200,
         body: openApi(),
-        headers: { 'content-type': 'application/json; charset=utf-8' },
+        headers: { 'content-type': 'application/json' },
       }),
     },
   ];

@@ -205,7 +205,7 @@ export const runRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/v1/workflows/{name}/runs/{run}',
     tag,
-    summary: 'Delete a run with its history; a live one is cancelled first',
+    summary: 'Delete a run that has ended, with its history',
     scope: 'operate',
     responses: {
       202: {
@@ -214,7 +214,7 @@ export const runRoutes: readonly Route[] = [
       },
       204: { description: 'It is gone.' },
     },
-    problems: RUN_PROBLEMS,
+    problems: [...RUN_PROBLEMS, 'WORKFLOW_IN_USE'],
     async handle(call) {
       const result = await call.gateway.commandRun(pathOf(call, 'name'), pathOf(call, 'run'), 'delete');
       return commandAnswer(result, NO_CONTENT);
