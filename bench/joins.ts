@@ -33,7 +33,14 @@ export function joinEvents(workflow: string, round = 0): CloudEvent[] {
         datacontenttype: 'application/json',
         workflow,
         run: 'standing',
-        data: { ok: true, part: `part-${i}`, station: 'press-07', temperature: 71.25, operator: 'night shift', batch: 4711 },
+        data: {
+          ok: true,
+          part: `part-${i}`,
+          station: 'press-07',
+          temperature: 71.25,
+          operator: 'night shift',
+          batch: 4711,
+        },
       });
     }
   }

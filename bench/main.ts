@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { decayRow } from './decay.ts';
+import { dagRow, joinsRow, latencyRows, TEN_TASKS } from './embedded.ts';
+import { engineRows } from './engine.ts';
+import { matchRows } from './match.ts';
+import type { Row } from './measure.ts';
+import { memoryRow } from './memory.ts';
+
+/** `npm run bench -- [--json FILE] [--only PART]`: measures, prints a table, writes the rows. */
+const MEASURES: readonly (readonly [name: string, measure: () => Promise<Row[]> | Row[]])[] = [
+  ['engine', engineRows],
+  ['match', matchRows],
+  ['embedded.joins', joinsRow],
+  ['embedded.dag', () => dagRow({ format: 'dag', definition: TEN_TASKS })],
+  ['embedded.step-latency', () => latencyRows({ format: 'dag', definition: TEN_TASKS })],
+  ['memory', memoryRow],
+  ['embedded.decay', decayRow],
+];
+
+const { values } = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } });
+const rows: Row[] = [];
+for (const [name, measure] of MEASURES) {
+  if (values.only !== undefined && !name.startsWith(values.only)) continue;
+  for (const row of await measure()) {
+    rows.push(row);
+    const against = row.ratio === undefined ? '' : `${row.ratio.toFixed(2)} of ${format(row.baseline!)}`;
+    console.log(`${row.name.padEnd(30)} ${format(row.value).padStart(12)} ${row.unit.padEnd(10)} ${against}`);
+  }
+}
+writeFileSync(values.json ?? 'bench-results.json', `${JSON.stringify(rows, null, 2)}\n`);
+
+function format(value: number): string {
+  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}
