@@ -35,6 +35,7 @@ const BY_CODE: { readonly [C in ErrorCode]?: ExitCode } = {
   BODY_TOO_LARGE: EXIT.invalid,
   NESTING_TOO_DEEP: EXIT.invalid,
   LIMIT_EXCEEDED: EXIT.invalid,
+  TARGET_UNREACHABLE: EXIT.unreachable,
   STORE_UNAVAILABLE: EXIT.cannotStart,
   STORE_FULL: EXIT.cannotStart,
   STORE_CORRUPT: EXIT.cannotStart,
