@@ -63,4 +63,13 @@ function diagnosticOf({ code, message, place }: TidegateError): Diagnostic {
 }
 
 export type { CompileOptions, CompileResult, Compiler } from './compiler.ts';
+export {
+  type Dag,
+  readDefinition as readDag,
+  type TaskState,
+  TaskStateObserver,
+  type TaskStates,
+  taskStates,
+} from './dag/index.ts';
 export { type DefinitionText, parseDefinitionText } from './definition-text.ts';
+export { type Graph, graphOf, renderMermaid, renderSvg } from './graph/index.ts';

@@ -80,3 +80,13 @@ function countTasks(definition: unknown): number {
   }
   return count;
 }
+
+export { dagGraph } from './graph.ts';
+export {
+  type ReplayedRun,
+  TASK_STATES,
+  type TaskState,
+  TaskStateObserver,
+  type TaskStates,
+  taskStates,
+} from './states.ts';

@@ -89,7 +89,17 @@ export class References {
         compileTemplate(text, { limits: this.#limits, variables: variablesOf(reader), pointer: place }),
       );
       if (template !== undefined) this.#check(template, place, reader);
+      else this.#checkRest(text, place, reader);
     });
+  }
+
+  /** An unknown variable must not hide an unknown result in the same text. */
+  #checkRest(text: string, pointer: string, reader: Reader): void {
+    try {
+      this.#check(compileTemplate(text, { limits: this.#limits }), pointer, reader);
+    } catch {
+      // The text is no template at all, which has been told.
+    }
   }
 
   #expression(text: string | undefined, pointer: string, reader: Reader): void {
