@@ -52,8 +52,20 @@ export {
   type Operation,
   type PlanEnvironment,
 } from './action.ts';
+export type { AddressPolicy } from './address-guard.ts';
+export { type CallbackClaim, signCallback, verifyCallback } from './callback-token.ts';
 export { type FunctionCall, functionInvoker, type NamedFunction } from './function.ts';
 export type { HttpRequest } from './http.ts';
+export { type HttpInvokerDeps, httpInvoker } from './http-invoker.ts';
+export {
+  type Outgoing,
+  type OutgoingAnswer,
+  type OutgoingCall,
+  type OutgoingOptions,
+  undiciOutgoing,
+} from './outgoing.ts';
+export type { OutgoingCallDeps } from './outgoing-call.ts';
 export type { PublishRequest } from './publish.ts';
+export { publishInvoker } from './publish-invoker.ts';
+export { type SecretSources, type Secrets, secretNamesIn, secretsFrom } from './secrets.ts';
 export type { StartRunRequest } from './start-run.ts';
-export { type CallbackClaim, signCallback, verifyCallback } from './callback-token.ts';
