@@ -81,12 +81,21 @@ function requireYamlDepth(text: string, { jsonDepth }: Limits): void {
       if (++brackets > jsonDepth) throw tooDeep(jsonDepth, line);
     } else if (c === 0x5d || c === 0x7d) brackets = Math.max(0, brackets - 1);
   }
-  const dashes = /^[ \t]*(?:[-?:][ \t]+)+/gm;
-  for (let found = dashes.exec(text); found !== null; found = dashes.exec(text)) {
-    const levels = (found[0].match(/[-?:][ \t]/g)?.length ?? 0) + /^[ \t]*/.exec(found[0])![0].length / 2;
-    if (levels > jsonDepth * 4)
-      throw tooDeep(jsonDepth, 1 + (text.slice(0, found.index).match(/\n/g)?.length ?? 0));
-  }
+  requireIndentDepth(text, jsonDepth);
+}
+
+/** Each line indented further than the one it belongs to is a level; so is each `- ` before its content. */
+function requireIndentDepth(text: string, jsonDepth: number): void {
+  const indents: number[] = [];
+  text.split('\n').forEach((line, place) => {
+    const lead = /^( *)((?:[-?:][ \t]+)*)/.exec(line)!;
+    if (lead[0].length === line.length && lead[2] === '') return;
+    const indent = lead[1]!.length;
+    while (indents.length > 0 && indents.at(-1)! >= indent) indents.pop();
+    indents.push(indent);
+    // A mapping in a sequence takes two levels at most; beyond that no definition is legible.
+    if (indents.length + lead[2]!.length / 2 > jsonDepth * 2) throw tooDeep(jsonDepth, place + 1);
+  });
 }
 
 function tooDeep(jsonDepth: number, line: number): TidegateError {
