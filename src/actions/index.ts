@@ -53,7 +53,12 @@ export {
   type PlanEnvironment,
 } from './action.ts';
 export type { AddressPolicy } from './address-guard.ts';
-export { type CallbackClaim, signCallback, verifyCallback } from './callback-token.ts';
+export {
+  type CallbackClaim,
+  LONGEST_CALLBACK_TOKEN,
+  signCallback,
+  verifyCallback,
+} from './callback-token.ts';
 export { type FunctionCall, functionInvoker, type NamedFunction } from './function.ts';
 export type { HttpRequest } from './http.ts';
 export { type HttpInvokerDeps, httpInvoker } from './http-invoker.ts';
