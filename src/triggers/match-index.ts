@@ -37,6 +37,10 @@ class Bucket<T> {
     else this.bySource?.delete(source);
   }
 
+  get empty(): boolean {
+    return this.anySource.length === 0 && (this.bySource === undefined || this.bySource.size === 0);
+  }
+
   collect(event: CloudEvent, found: T[]): void {
     if (this.anySource.length > 0) accept(this.anySource, event, found);
     const bySource = this.bySource?.get(event.source);
@@ -59,6 +63,14 @@ class TokenNode<T> {
     return node;
   }
 
+  /** Takes the way of `tokens` back as far as nothing else needs it. True when this node can go too. */
+  prune(tokens: readonly string[], depth: number): boolean {
+    const token = tokens[depth];
+    if (token === undefined) this.bucket = undefined;
+    else if (this.children?.get(token)?.prune(tokens, depth + 1)) this.children.delete(token);
+    return this.bucket === undefined && (this.children === undefined || this.children.size === 0);
+  }
+
   collect(tokens: readonly string[], depth: number, event: CloudEvent, found: T[]): void {
     if (depth === tokens.length) {
       this.bucket?.collect(event, found);
@@ -66,7 +78,11 @@ class TokenNode<T> {
     }
     if (this.children === undefined) return;
     this.children.get('>')?.bucket?.collect(event, found);
-    this.children.get(tokens[depth]!)?.collect(tokens, depth + 1, event, found);
+    const token = tokens[depth]!;
+    // An event's own subject may hold a wildcard: the node of that name is looked at anyway.
+    if (token !== '*' && token !== '>') {
+      this.children.get(token)?.collect(tokens, depth + 1, event, found);
+    }
     this.children.get('*')?.collect(tokens, depth + 1, event, found);
   }
 }
@@ -84,6 +100,12 @@ interface TypeNode<T> {
  */
 export class MatchIndex<T> {
   readonly #types = new Map<string, TypeNode<T>>();
+  #buckets = 0;
+
+  /** Different pairs of type and subject pattern that have activations. */
+  get size(): number {
+    return this.#buckets;
+  }
 
   /** `shared` says that the target is added under more than one activation. */
   add(activation: ActivationEvent, target: T, filter: EventFilter | undefined, shared: boolean): void {
@@ -91,7 +113,10 @@ export class MatchIndex<T> {
   }
 
   remove(activation: ActivationEvent, target: T): void {
-    this.#bucket(activation).remove(activation.source, target);
+    const bucket = this.#find(activation);
+    if (bucket === undefined) return;
+    bucket.remove(activation.source, target);
+    if (bucket.empty) this.#prune(activation);
   }
 
   /** Appends to `found` each target once, in no promised order. */
@@ -113,22 +138,48 @@ export class MatchIndex<T> {
       this.#types.set(type, node);
     }
     if (subject === undefined) {
-      node.any ??= new Bucket();
+      node.any ??= this.#newBucket();
       return node.any;
     }
     if (hasWildcard(subject)) {
       node.wildcards ??= new TokenNode();
       let token = node.wildcards;
       for (const part of subject.split('.')) token = token.child(part);
-      token.bucket ??= new Bucket();
+      token.bucket ??= this.#newBucket();
       return token.bucket;
     }
     let bucket = node.exact.get(subject);
     if (bucket === undefined) {
-      bucket = new Bucket();
+      bucket = this.#newBucket();
       node.exact.set(subject, bucket);
     }
     return bucket;
+  }
+
+  #newBucket(): Bucket<T> {
+    this.#buckets++;
+    return new Bucket();
+  }
+
+  #find({ type, subject }: ActivationEvent): Bucket<T> | undefined {
+    const node = this.#types.get(type);
+    if (subject === undefined || node === undefined) return node?.any;
+    if (!hasWildcard(subject)) return node.exact.get(subject);
+    let token = node.wildcards;
+    for (const part of subject.split('.')) token = token?.children?.get(part);
+    return token?.bucket;
+  }
+
+  /** Lets go of an empty bucket, so that triggers that come and go leave nothing behind. */
+  #prune({ type, subject }: ActivationEvent): void {
+    const node = this.#types.get(type)!;
+    this.#buckets--;
+    if (subject === undefined) node.any = undefined;
+    else if (!hasWildcard(subject)) node.exact.delete(subject);
+    else if (node.wildcards?.prune(subject.split('.'), 0)) node.wildcards = undefined;
+    if (node.any === undefined && node.wildcards === undefined && node.exact.size === 0) {
+      this.#types.delete(type);
+    }
   }
 }
 
@@ -141,12 +192,11 @@ export function hasWildcard(subject: string): boolean {
 export function subjectMatches(pattern: string | undefined, subject: string | undefined): boolean {
   if (pattern === undefined) return true;
   if (subject === undefined) return false;
-  if (pattern === subject) return true;
-  if (!hasWildcard(pattern)) return false;
+  if (!hasWildcard(pattern)) return pattern === subject;
   const wanted = pattern.split('.');
   const tokens = subject.split('.');
   for (let i = 0; i < wanted.length; i++) {
-    if (wanted[i] === '>') return tokens.length > i;
+    if (wanted[i] === '>') return i === wanted.length - 1 && tokens.length > i;
     if (i >= tokens.length || (wanted[i] !== '*' && wanted[i] !== tokens[i])) return false;
   }
   return tokens.length === wanted.length;
