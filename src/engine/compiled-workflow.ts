@@ -26,8 +26,8 @@ export interface CompiledWorkflow {
   /** Finds whether an event starts a run of its own. */
   readonly startsRun: (event: CloudEvent) => boolean;
   readonly keepHistory: boolean;
-  /** Some trigger waits for events from outside, so a run of it is never stalled. */
-  readonly awaitsOutside: boolean;
+  /** Triggers that wait for events from outside: while one of them still listens, a run is not stalled. */
+  readonly outsideTriggers: readonly CompiledTrigger[];
   readonly limits: Limits;
 }
 
@@ -40,12 +40,12 @@ export function compileWorkflow(
 ): CompiledWorkflow {
   const index = new MatchIndex<CompiledTrigger>();
   const triggers = new Map<string, CompiledTrigger>();
-  let awaitsOutside = false;
+  const outsideTriggers: CompiledTrigger[] = [];
   for (const each of definition.triggers) {
     const trigger = compileTrigger(each, limits);
     triggers.set(trigger.id, trigger);
     addToIndex(index, trigger, limits);
-    awaitsOutside ||= awaitsEventFromOutside(trigger);
+    if (awaitsEventFromOutside(trigger)) outsideTriggers.push(trigger);
   }
   const runMode = definition.run ?? 'started';
   return {
@@ -62,7 +62,7 @@ export function compileWorkflow(
         : undefined,
     startsRun: startSubscription(definition, limits),
     keepHistory: definition.history ?? runMode === 'started',
-    awaitsOutside,
+    outsideTriggers,
     limits,
   };
 }

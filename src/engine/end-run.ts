@@ -1,6 +1,8 @@
 import type { RunStatus } from '../model/run.ts';
 import { startEffect } from './apply.ts';
+import type { CompiledTrigger } from './compiled-trigger.ts';
 import { awaitsEventFromOutside } from './compiled-workflow.ts';
+import type { RunState } from './run-state.ts';
 import { isActive, type Step } from './step.ts';
 
 /** Kind of the effect that tells a waiting run of this one's end. */
@@ -60,18 +62,26 @@ function notifyParent(step: Step): void {
 /** After a step: a running run that nothing can move any more is stalled, and says why. */
 export function settleStatus(step: Step): void {
   const { run, workflow } = step;
+  if (workflow.runMode !== 'started') return;
   if (run.status !== 'RUNNING' || run.hasWork || (run.effects?.size ?? 0) > 0) return;
   for (const timer of run.timers?.values() ?? []) {
     if (timer.kind !== 'run-timeout' && timer.kind !== 'early-expiry') return;
   }
-  if (workflow.awaitsOutside && run.dynamic === undefined) return;
-  for (const trigger of [...workflow.triggers.values(), ...(run.dynamic?.triggers.values() ?? [])]) {
-    if (!awaitsEventFromOutside(trigger) || !isActive(run, trigger)) continue;
-    const context = run.root.contexts?.get(trigger.id);
-    if (context === undefined || !context.done) return;
+  for (const trigger of workflow.outsideTriggers) if (listens(run, trigger)) return;
+  for (const trigger of run.dynamic?.triggers.values() ?? []) {
+    if (awaitsEventFromOutside(trigger) && listens(run, trigger)) return;
   }
-  if (workflow.runMode !== 'started') return;
   run.status = 'STALLED';
   run.cause = 'no effect, timer or trigger for an event from outside is left that could move the run';
   run.headDirty = true;
+}
+
+/** An event could still move the trigger: in the root, or in a scope of its own that is open. */
+function listens(run: RunState, trigger: CompiledTrigger): boolean {
+  if (!isActive(run, trigger)) return false;
+  if (trigger.depth === 0) return run.root.contexts?.get(trigger.id)?.done !== true;
+  for (const scope of run.scopes?.values() ?? []) {
+    if (scope.staticPath === trigger.scope && scope.contexts?.get(trigger.id)?.done !== true) return true;
+  }
+  return false;
 }
