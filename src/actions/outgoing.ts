@@ -46,10 +46,18 @@ export interface OutgoingOptions extends AddressPolicy {
   readonly connectTimeoutMs?: number;
 }
 
+/** Concurrency limits are per target, and one origin may have any number of targets; further calls wait their turn. */
+const CONNECTIONS_PER_ORIGIN = 256;
+
 /** Pools of kept-alive connections, one per origin. Throws INVALID_CONFIGURATION for an `allow` that cannot be read. */
 export function undiciOutgoing(options: OutgoingOptions): Outgoing {
   // The deadline of a call is its signal; undici's own would cut calls whose policy grants more.
-  const agent = new Agent({ connect: guardedConnector(options), headersTimeout: 0, bodyTimeout: 0 });
+  const agent = new Agent({
+    connect: guardedConnector(options),
+    connections: CONNECTIONS_PER_ORIGIN,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
   return {
     async request(call) {
       const url = callableUrl(call.url);

@@ -45,6 +45,14 @@ describe('outgoing calls', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
+  it('share at most 256 connections to one origin', async () => {
+    const server = await startServer((_, response) => setImmediate(() => response.end('ok')));
+    const calls = outgoing();
+    await Promise.all(Array.from({ length: 600 }, (_, i) => calls.request(call(`${server.url}/${i}`))));
+    expect(server.received).toHaveLength(600);
+    expect(server.connections).toBeLessThanOrEqual(256);
+  });
+
   it('do not follow redirects', async () => {
     const server = await startServer((_, response) =>
       response.writeHead(302, { location: '/elsewhere' }).end(),
