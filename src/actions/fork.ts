@@ -57,8 +57,10 @@ function combined({ name, items, combine }: ForkAction, value: unknown, limits: 
   );
 }
 
+/** An object's members are pairs of key and value. */
 function requireList(name: string, items: unknown, value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
+  if (typeof value === 'object' && value !== null) return Object.entries(value);
   throw new TidegateError(
     'ACTION_FAILED',
     `fork "${name}": ${JSON.stringify(items)} gave ${describe(value)}, not a list`,

@@ -161,6 +161,26 @@ export class RuleTally {
     return undefined;
   }
 
+  /** As `stateOf`, but for instances the worst of them: one failure is enough, a skip waits for the others. */
+  worstOf(place: number, context: ConditionContext): string | undefined {
+    const state = this.stateOf(place, context);
+    if (this.members[place]!.fork === undefined || (state !== undefined && state !== 'instances'))
+      return state;
+    let skipped = false;
+    for (let level: ConditionContext | undefined = context; level !== undefined; level = level.outer) {
+      const count = instancesOf(level)[place]?.[0] ?? 0;
+      for (let index = 0; index < count; index++) {
+        const outcome = level.members
+          .outcomeOf(this.#key(place, index))
+          ?.replace(WAIT_ONLY, '')
+          .toLowerCase();
+        if (outcome === OUTCOMES.failed || outcome === OUTCOMES.upstreamFailed) return outcome;
+        skipped ||= outcome === OUTCOMES.skipped;
+      }
+    }
+    return state === undefined ? undefined : skipped ? OUTCOMES.skipped : OUTCOMES.success;
+  }
+
   /** The outcome a gate gave, at whatever level. */
   closed(context: ConditionContext): string | undefined {
     for (let level: ConditionContext | undefined = context; level !== undefined; level = level.outer) {

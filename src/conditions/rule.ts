@@ -46,22 +46,17 @@ function settle(definition: RuleCondition, tally: RuleTally, context: ConditionC
   const total = tally.total(context);
   if (late && !total.complete) return undefined;
   if (!always && tally.required.length > 0) {
-    const required = constraint(tally, tally.required, context);
+    const required = constraint(tally.required.map((place) => tally.worstOf(place, context)));
     if (required !== FIRE) return required;
   }
   const outcome = TRIGGER_RULE_PREDICATES[definition.rule](total);
   return tally.sources.length === 0
     ? outcome
-    : withSources(outcome, constraint(tally, tally.sources, context));
+    : withSources(outcome, constraint(tally.sources.map((place) => tally.stateOf(place, context))));
 }
 
 /** Members that must not fail, nor be skipped, whatever the rule says. One failure is enough; a skip waits for the others. */
-function constraint(
-  tally: RuleTally,
-  places: readonly number[],
-  context: ConditionContext,
-): RuleOutcome | undefined {
-  const states = places.map((place) => tally.stateOf(place, context));
+function constraint(states: readonly (string | undefined)[]): RuleOutcome | undefined {
   if (states.some((state) => state === OUTCOMES.failed || state === OUTCOMES.upstreamFailed))
     return UPSTREAM_FAILED;
   if (states.includes(undefined)) return undefined;

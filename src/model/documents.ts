@@ -338,7 +338,7 @@ export interface CancelTimerAction {
 export interface ForkAction {
   readonly type: 'fork';
   readonly name: string;
-  /** A list, or a template that gives one; an element is `item`, its place `index`. With `combine` an object of such lists. */
+  /** A list, or a template that gives one; an element is `item`, its place `index`. An object stands for the list of its `[key, value]` pairs; with `combine` it names several lists. */
   readonly items: Template;
   /** `product`: each combination of the lists' elements, the last list varying fastest. `zip`: the first elements, the second ones, as far as the shortest list goes. An element is an object with the lists' names. */
   readonly combine?: 'product' | 'zip';

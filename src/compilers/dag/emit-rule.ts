@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of the language, evaluated by the engine
 import { EVENT_TYPES } from '../../model/cloud-event.ts';
 import type {
   ActionDefinition,
@@ -29,7 +30,6 @@ export const emitEnd = (
 
 /** What a condition or template that could not be evaluated makes of a task. */
 export const emitOwnFailure = (subject: string): ActionDefinition =>
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of the language, evaluated by the engine
   emitEnd('failed', subject, { error: '${ error.code }', cause: '${ error.message }' });
 
 /** Everything that is waited for, each subject once. */

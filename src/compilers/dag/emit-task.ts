@@ -110,7 +110,7 @@ function settleTrigger(
       notAList: [
         emitEnd('failed', subject, {
           error: DAG_ERRORS.notAList,
-          cause: `others map over the result of "${id}", so it must be a list, not \${ type(event.data) }`,
+          cause: `others map over the result of "${id}", so it must be a list or an object, not \${ type(event.data) }`,
         }),
       ],
       error: [emitOwnFailure(subject)],
@@ -123,7 +123,7 @@ const over = (body: string) => `cel.bind(result, event.data, ${body})`;
 function verdict({ skipWhen, decision }: Task, { mustBeList }: TaskFacts): string {
   const parts: string[] = [`event.type == "${EVENT_TYPES.taskFailed}" ? "failed"`];
   if (skipWhen !== undefined) parts.push(`(${over(`(${skipWhen}) == true`)}) ? "skipped"`);
-  if (mustBeList) parts.push('type(event.data) != list ? "notAList"');
+  if (mustBeList) parts.push('!(type(event.data) in [list, map]) ? "notAList"');
   if (decision?.kind === 'branch') {
     parts.push(`!(${chosen(decision.choose)}).all(name, name in context.allowed) ? "unknown"`);
   }

@@ -55,6 +55,27 @@ describe('tasks of a DAG', () => {
     expect(of('zip')).toEqual(['1a', '2b']);
   });
 
+  it('an object is mapped over by its pairs of key and value; anything else fails the task that gave it', () => {
+    const text =
+      'tasks:\n  a: { value: "${ input }" }\n  b: { needs: a, forEach: "${ results.a }", value: "${ item[0] + item[1] }" }\noutput: "${ results.b }"';
+    expect(run(text, { input: { x: '1', y: '2' } }).run.output).toEqual(['x1', 'y2']);
+    expect(run(text, { input: 7 }).run.cause).toMatchObject({ failed: [{ task: 'a', error: 'NotAList' }] });
+  });
+
+  it('a mapped setup counts by its instances for tasks further down', () => {
+    const text =
+      'tasks:\n  s: { setup: true, forEach: [1, 2], function: f }\n  a: { needs: s }\n  b: { needs: a, rule: all_done, value: ran }\n  c: { needs: b, rule: all_done, value: "${ has(results.b) }" }\n  t: { needs: b, teardown: s }\noutput: "${ results.c }"';
+    const fails =
+      (scope: string): Behaviour =>
+      (effect) =>
+        effect.scope === scope ? { failure: {} } : { result: 1 };
+    expect(run(text, { behaviour: fails('') }).run.output).toBe(true);
+    const failed = run(text, { behaviour: fails('s[1]') });
+    expect(failed.events.filter(({ subject }) => subject === 'b').map(({ type }) => type)).toEqual([
+      'dev.tidegate.task.upstream_failed',
+    ]);
+  });
+
   it('a failing call is retried as its policy says, each attempt under an id of its own, then fails the run', () => {
     const driver = run(
       'tasks:\n  a: { function: fail, retry: { maxAttempts: 3, interval: 2s, backoffRate: 3 } }',
