@@ -158,7 +158,7 @@ function adopt(step: Step): void {
   run.version = workflow.version;
   run.headDirty = true;
   for (const scope of [run.root, ...(run.scopes?.values() ?? [])]) {
-    for (const [id, context] of [...(scope.contexts ?? [])]) {
+    for (const [id, context] of [...(scope.contexts?.entries() ?? [])]) {
       if (run.dynamic?.triggers.has(id)) continue;
       const successor = workflow.triggers.get(id);
       if (successor !== undefined) context.trigger = successor;

@@ -17,10 +17,7 @@ export function endRun(
   const { run } = step;
   if (run.ended) return;
   run.status = status;
-  run.output = output;
-  run.error = error;
-  run.cause = cause;
-  run.endedAt = step.now;
+  run.end = { output, error, cause, at: step.now };
   run.headDirty = true;
   for (const id of [...(run.timers?.keys() ?? [])]) step.cancelTimer(id);
   const planned = new Set(step.planned);
@@ -37,13 +34,14 @@ export function endRun(
   run.scopes = undefined;
   run.root.forks = undefined;
   run.root.contexts = undefined;
-  run.dirtyContexts = [];
+  run.cleanContexts();
   if (run.parent !== undefined) notifyParent(step);
 }
 
 function notifyParent(step: Step): void {
   const { run } = step;
-  const { key, status, output, error, cause, parent } = run;
+  const { key, status, parent } = run;
+  const { output, error, cause } = run.end ?? {};
   startEffect(step, {
     id: `${key}::end`,
     kind: NOTIFY_PARENT,
@@ -72,7 +70,9 @@ export function settleStatus(step: Step): void {
     if (awaitsEventFromOutside(trigger) && listens(run, trigger)) return;
   }
   run.status = 'STALLED';
-  run.cause = 'no effect, timer or trigger for an event from outside is left that could move the run';
+  run.end = {
+    cause: 'no effect, timer or trigger for an event from outside is left that could move the run',
+  };
   run.headDirty = true;
 }
 

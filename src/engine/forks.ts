@@ -60,7 +60,14 @@ export function openNextScope(step: Step): void {
 
 export function openScope(run: Step['run'], parent: Scope, made: Fork, index: number, path: string): Scope {
   const staticPath = parent.staticPath === '' ? made.name : `${parent.staticPath}/${made.name}`;
-  const scope = new Scope(path, staticPath, parent, index, made.items[index]);
+  const scope = new Scope({
+    path,
+    staticPath,
+    depth: parent.depth + 1,
+    parent,
+    index,
+    item: made.items[index],
+  });
   made.open.set(index, scope);
   run.scopes ??= new Map();
   run.scopes.set(path, scope);

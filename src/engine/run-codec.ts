@@ -47,7 +47,7 @@ export function drainRun(run: RunState): EncodedChange {
   const cells: [string, string | null][] = [];
   const write = (key: string, value: string | null) => cells.push([key, value]);
   for (const context of run.dirtyContexts) if (context.dirty) context.drain(write);
-  if (run.dirtyContexts.length > 0) run.dirtyContexts = [];
+  if (run.dirtyContexts.length > 0) run.cleanContexts();
   if (run.countsDirty) {
     run.countsDirty = false;
     cells.push([COUNTS_CELL, JSON.stringify([run.historyLength, run.sequence])]);
@@ -72,11 +72,12 @@ export function drainRun(run: RunState): EncodedChange {
 }
 
 function encodeHead(run: RunState): EncodedHead {
+  const { output, error, cause, at } = run.end ?? {};
   const body: Body = {
     ...(run.input !== undefined && { input: run.input }),
-    ...(run.output !== undefined && { output: run.output }),
-    ...(run.error !== undefined && { error: run.error }),
-    ...(run.cause !== undefined && { cause: run.cause }),
+    ...(output !== undefined && { output }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
     ...(run.parent && { parent: run.parent }),
     ...(run.historyLength > 0 && { h: run.historyLength }),
   };
@@ -85,7 +86,7 @@ function encodeHead(run: RunState): EncodedHead {
     version: run.version,
     status: run.status,
     startedAt: run.startedAt,
-    ...(run.endedAt !== undefined && { endedAt: run.endedAt }),
+    ...(at !== undefined && { endedAt: at }),
     ...(run.labels && { labels: run.labels }),
     body: JSON.stringify(body),
   };
@@ -110,13 +111,12 @@ export function loadRun(
     ...(body.parent && { parent: body.parent }),
   });
   run.status = head.status;
-  run.endedAt = head.endedAt;
-  run.output = body.output;
-  run.error = body.error;
-  run.cause = body.cause;
+  const { output, error, cause } = body;
+  if (head.endedAt !== undefined || cause !== undefined) run.end = { output, error, cause, at: head.endedAt };
   const cells = new Map(stored.cells);
   const counts = cells.get(COUNTS_CELL);
-  [run.historyLength, run.sequence] = counts === undefined ? [body.h ?? 0, 0] : (JSON.parse(counts) as [number, number]);
+  [run.historyLength, run.sequence] =
+    counts === undefined ? [body.h ?? 0, 0] : (JSON.parse(counts) as [number, number]);
   const ofKind = (kind: string) =>
     stored.cells
       .filter(([key]) => key.startsWith(kind))
@@ -143,7 +143,7 @@ export function loadRun(
   if (pending !== undefined) run.pending = JSON.parse(pending) as PendingEvents;
   loadSequenced(run, ofKind('d'), ofKind('b'));
   run.dirtyCells = undefined;
-  run.dirtyContexts = [];
+  run.cleanContexts();
   return run;
 }
 

@@ -2,13 +2,23 @@ import type { CloudEvent } from '../model/cloud-event.ts';
 import type { TriggerDefinition } from '../model/documents.ts';
 import type { Effect } from '../model/effect.ts';
 import { isEnded, type RunStatus, splitRunKey } from '../model/run.ts';
+import { SmallMap } from '../model/small-map.ts';
 import { MatchIndex, scopePath } from '../triggers/index.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
 import type { CompiledInterception } from './compiled-workflow.ts';
 import type { Input } from './input.ts';
-import { type Fork, Scope } from './scope.ts';
+import { type Fork, ROOT_PLACE, Scope } from './scope.ts';
 import type { Timer } from './timer.ts';
 import { TriggerContext } from './trigger-context.ts';
+
+export interface RunEnd {
+  readonly output?: unknown;
+  /** A code. */
+  readonly error?: string | undefined;
+  readonly cause?: unknown;
+  /** milliseconds of the epoch; absent where the run has not ended */
+  readonly at?: number | undefined;
+}
 
 export interface RunParent {
   /** `workflow/run` of the run that waits. */
@@ -39,6 +49,9 @@ export interface PendingEvents {
   now: number;
 }
 
+/** Shared by all runs with nothing to write. */
+const CLEAN: TriggerContext[] = [];
+
 /**
  * A run in its worker's memory: everything the engine reads and writes, with a note of what changed since the last
  * drain. Rare parts are made when first needed, so that a run at rest is small.
@@ -49,11 +62,9 @@ export class RunState {
   status: RunStatus = 'RUNNING';
   /** Status to go back to after a pause. */
   input: unknown;
-  output: unknown = undefined;
-  error: string | undefined = undefined;
-  cause: unknown = undefined;
+  /** How it ended, or why it is stalled. */
+  end: RunEnd | undefined = undefined;
   startedAt: number;
-  endedAt: number | undefined = undefined;
   labels: Readonly<Record<string, string>> | undefined;
   parent: RunParent | undefined;
   historyLength = 0;
@@ -76,7 +87,7 @@ export class RunState {
   headDirty = false;
   /** `historyLength` or `sequence` changed. */
   countsDirty = false;
-  dirtyContexts: TriggerContext[] = [];
+  dirtyContexts: TriggerContext[] = CLEAN;
   /** Changed cells but contexts: the value is made into JSON at the drain; null removes. */
   dirtyCells: Map<string, unknown> | undefined = undefined;
   newHistory: string[] | undefined = undefined;
@@ -92,7 +103,7 @@ export class RunState {
     this.startedAt = start.at;
     this.labels = start.labels;
     this.parent = start.parent;
-    this.root = new Scope(scopePath.ROOT, scopePath.ROOT, undefined, undefined, undefined);
+    this.root = new Scope(ROOT_PLACE);
   }
 
   get workflow(): string {
@@ -100,6 +111,18 @@ export class RunState {
   }
   get id(): string {
     return splitRunKey(this.key).run;
+  }
+  get output(): unknown {
+    return this.end?.output;
+  }
+  get error(): string | undefined {
+    return this.end?.error;
+  }
+  get cause(): unknown {
+    return this.end?.cause;
+  }
+  get endedAt(): number | undefined {
+    return this.end?.at;
   }
   get ended(): boolean {
     return isEnded(this.status);
@@ -131,11 +154,21 @@ export class RunState {
   context(scope: Scope, trigger: CompiledTrigger): TriggerContext {
     let context = scope.contexts?.get(trigger.id);
     if (context === undefined) {
-      scope.contexts ??= new Map();
+      scope.contexts ??= new SmallMap();
       context = new TriggerContext(this, scope, trigger);
       scope.contexts.set(trigger.id, context);
     }
     return context;
+  }
+
+  noteDirty(context: TriggerContext): void {
+    // Exactly sized for the one context that most runs touch at a time.
+    if (this.dirtyContexts.length === 0) this.dirtyContexts = [context];
+    else this.dirtyContexts.push(context);
+  }
+
+  cleanContexts(): void {
+    this.dirtyContexts = CLEAN;
   }
 
   markCell(key: string, value: unknown): void {
@@ -161,6 +194,7 @@ export class RunState {
   }
   removeEffect(effect: Effect): void {
     this.effects?.delete(effect.id);
+    if (this.effects?.size === 0) this.effects = undefined;
     this.scope(effect.scope)?.effects?.delete(effect.id);
     this.markCell(`e${effect.id}`, null);
   }
@@ -177,6 +211,7 @@ export class RunState {
   }
   removeTimer(timer: Timer): void {
     this.timers?.delete(timer.id);
+    if (this.timers?.size === 0) this.timers = undefined;
     this.scope(timer.scope)?.timers?.delete(timer.id);
     this.markCell(`t${timer.id}`, null);
   }

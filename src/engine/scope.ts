@@ -1,15 +1,30 @@
+import type { SmallMap } from '../model/small-map.ts';
+import { scopePath } from '../triggers/index.ts';
 import type { TriggerContext } from './trigger-context.ts';
 
-/** One open scope of a run; the root is one too. Everything a scope holds goes with it. */
-export class Scope {
+interface Place {
   readonly path: string;
-  /** The path without indices. */
   readonly staticPath: string;
   readonly depth: number;
   readonly parent: Scope | undefined;
   readonly index: number | undefined;
   readonly item: unknown;
-  contexts: Map<string, TriggerContext> | undefined;
+}
+
+export const ROOT_PLACE: Place = {
+  path: scopePath.ROOT,
+  staticPath: scopePath.ROOT,
+  depth: 0,
+  parent: undefined,
+  index: undefined,
+  item: undefined,
+};
+
+/** One open scope of a run; the root is one too. Everything a scope holds goes with it. */
+export class Scope {
+  /** Where it stands; all roots share one. */
+  readonly #place: Place;
+  contexts: SmallMap<TriggerContext> | undefined;
   /** Own variables; those of the scopes around are seen too. */
   variables: Record<string, unknown> | undefined;
   forks: Map<string, Fork> | undefined;
@@ -17,19 +32,28 @@ export class Scope {
   effects: Set<string> | undefined;
   timers: Set<string> | undefined;
 
-  constructor(
-    path: string,
-    staticPath: string,
-    parent: Scope | undefined,
-    index: number | undefined,
-    item: unknown,
-  ) {
-    this.path = path;
-    this.staticPath = staticPath;
-    this.depth = parent === undefined ? 0 : parent.depth + 1;
-    this.parent = parent;
-    this.index = index;
-    this.item = item;
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  get path(): string {
+    return this.#place.path;
+  }
+  /** The path without indices. */
+  get staticPath(): string {
+    return this.#place.staticPath;
+  }
+  get depth(): number {
+    return this.#place.depth;
+  }
+  get parent(): Scope | undefined {
+    return this.#place.parent;
+  }
+  get index(): number | undefined {
+    return this.#place.index;
+  }
+  get item(): unknown {
+    return this.#place.item;
   }
 
   /** The enclosing scope of that depth, or itself. */

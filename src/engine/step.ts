@@ -110,6 +110,7 @@ export class Step {
     if (input.kind !== 'continue') recordInput(this, input);
     if (run.status === 'STALLED') {
       run.status = 'RUNNING';
+      run.end = undefined;
       run.headDirty = true;
     }
     if (input.kind === 'event') this.#deliverFromOutside(input.event);

@@ -55,7 +55,7 @@ export class TriggerContext implements ConditionContext {
   touch(): void {
     if (this.dirty) return;
     this.dirty = true;
-    this.#run.dirtyContexts.push(this);
+    this.#run.noteDirty(this);
   }
 
   /** Notes an outcome; what follows depends on the condition. */

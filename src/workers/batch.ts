@@ -133,7 +133,7 @@ export class Batch {
       hashText(source, hash, hash);
     } else {
       if (held !== this.#hashedFor || source !== this.#hashedSource) {
-        hashText(source, held.hash, this.#sourceHash);
+        hashText(source, held, this.#sourceHash);
         this.#hashedFor = held;
         this.#hashedSource = source;
       }
@@ -161,9 +161,7 @@ export class Batch {
   #breakRun(held: Held, identity: string): void {
     const { run } = held;
     run.status = 'FAILED';
-    run.error = 'INTERNAL';
-    run.cause = `${identity} made the engine fail`;
-    run.endedAt = this.#now;
+    run.end = { error: 'INTERNAL', cause: `${identity} made the engine fail`, at: this.#now };
     run.headDirty = true;
     for (const effect of [...(run.effects?.values() ?? [])]) run.removeEffect(effect);
     this.#runs.touch(held);

@@ -56,7 +56,7 @@ class PairSet {
 
   #grow(): void {
     const old = this.#table;
-    this.#mask = 4 * this.#mask + 3;
+    this.#mask = 2 * this.#mask + 1;
     this.#table = new Int32Array(2 * (this.#mask + 1));
     this.size = 0;
     for (let i = 0; i < old.length; i += 2)

@@ -9,7 +9,8 @@ export interface Held {
   readonly run: RunState;
   workflow: CompiledWorkflow;
   /** Start of the hashes of its events. */
-  readonly hash: EventHash;
+  readonly a: number;
+  readonly b: number;
   /** Number of the last checkpoint that wrote it. */
   writtenIn: number;
   /** Stepped since the last checkpoint was made. */
@@ -44,9 +45,9 @@ export class HeldRuns {
   }
 
   keep(run: RunState, workflow: CompiledWorkflow): Held {
-    const hash = { a: 0, b: 0 };
+    const hash: EventHash = { a: 0, b: 0 };
     hashText(run.key, HASH_SEED, hash);
-    const held: Held = { run, workflow, hash, writtenIn: 0, touched: false, deleted: false };
+    const held: Held = { run, workflow, a: hash.a, b: hash.b, writtenIn: 0, touched: false, deleted: false };
     this.#runs.set(run.key, held);
     return held;
   }

@@ -94,9 +94,9 @@ function documentOfState(run: RunState): RunDocument {
     version: run.version,
     status: run.status,
     startedAt: run.startedAt,
-    ...(run.endedAt !== undefined && { endedAt: run.endedAt }),
+    ...(run.end?.at !== undefined && { endedAt: run.end.at }),
     ...(run.labels && { labels: run.labels }),
-    content: run,
+    content: { input: run.input, ...run.end },
   });
 }
 
