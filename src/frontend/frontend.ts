@@ -112,7 +112,8 @@ function buildServer(gateway: Gateway, log: FastifyBaseLogger): FastifyInstance 
     // Our own reader holds bodies to the route's limit; see body.ts.
     bodyLimit: Number.MAX_SAFE_INTEGER,
     requestTimeout: 60_000,
-    routerOptions: { maxParamLength: 2_048 },
+    // The longest part of a path is a callback's token.
+    routerOptions: { maxParamLength: 4_096 },
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply),
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => answerClientError(error, socket),
   }) as unknown as FastifyInstance;

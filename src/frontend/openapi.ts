@@ -22,6 +22,7 @@ const WITH_BODY: readonly ErrorCode[] = [
   'BODY_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
 ];
+const UNASKED_BODY: readonly ErrorCode[] = ['BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'INVALID_BODY'];
 const IDEMPOTENCY_KEY: Json = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -133,6 +134,8 @@ function successesOf(route: Route): Json {
 function problemsOf(route: Route): Json {
   const codes = new Set<ErrorCode>([...ANY_ROUTE, ...(route.problems ?? [])]);
   if (route.body) for (const code of WITH_BODY) codes.add(code);
+  // Any request but GET may bring a body; where none is asked for it is read and left aside.
+  else if (route.method !== 'GET') for (const code of UNASKED_BODY) codes.add(code);
   if (route.scope !== 'public') for (const code of ['UNAUTHENTICATED', 'FORBIDDEN'] as const) codes.add(code);
   if (takesIdempotencyKey(route)) codes.add('IDEMPOTENCY_CONFLICT');
   if (pathNamesOf(route.path).length > 0) codes.add('NOT_FOUND');

@@ -157,7 +157,7 @@ export const PATH_PARAMETERS: Readonly<
   run: { description: 'Id of the run; `standing` for the standing run.', pattern: RUN_ID_PATTERN },
   trigger: { description: 'Id of the trigger.', pattern: NAME_PATTERN },
   interception: { description: 'Id of the interception.', pattern: NAME_PATTERN },
-  token: { description: 'The token of the `Tidegate-Callback` URL.', pattern: '^[A-Za-z0-9_.~-]{1,1024}$' },
+  token: { description: 'The token of the `Tidegate-Callback` URL.', pattern: '^[A-Za-z0-9_.~-]{1,4096}$' },
   deadLetter: { description: 'Id of the dead letter.', pattern: '^[!-~]{1,256}$' },
   key: { description: 'Id of the API key.', pattern: '^[A-Za-z0-9_-]{1,64}$' },
 };

@@ -90,7 +90,7 @@ describe('bad input gets a coded problem with its place', () => {
     ['GET', '/v1/workflows/w/runs?since=yesterday', 400, 'INVALID_PARAMETER'],
     ['GET', '/v1/workflows/a%00b', 400, 'INVALID_PARAMETER'],
     ['GET', '/v1/workflows/%', 400, 'INVALID_PARAMETER'],
-    ['GET', `/v1/workflows/${'x'.repeat(3_000)}`, 400, 'INVALID_PARAMETER'],
+    ['GET', `/v1/workflows/${'x'.repeat(5_000)}`, 400, 'INVALID_PARAMETER'],
     ['GET', '/v1/workflows/__proto__/runs', 404, 'WORKFLOW_NOT_FOUND'],
     ['GET', '/nothing/here', 404, 'NOT_FOUND'],
     ['GET', '/v1/workflows/', 400, 'INVALID_PARAMETER'],

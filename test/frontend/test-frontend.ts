@@ -4,7 +4,7 @@ import { createFrontend, type Frontend, type FrontendOptions } from '../../src/f
 import { MemoryLog } from '../../src/logs/index.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import { MemoryStore } from '../../src/stores/index.ts';
-import { type Engine, startEngine } from '../../src/workers/index.ts';
+import { type Engine, type EngineOptions, startEngine } from '../../src/workers/index.ts';
 
 export interface TestFrontend {
   readonly frontend: Frontend;
@@ -23,10 +23,13 @@ export interface TestAnswer {
 }
 
 /** A front end over a whole engine in memory. */
-export async function startTestFrontend(options: FrontendOptions = {}): Promise<TestFrontend> {
+export async function startTestFrontend(
+  options: FrontendOptions = {},
+  engineOptions: Partial<EngineOptions> = {},
+): Promise<TestFrontend> {
   const log = new MemoryLog({ partitions: 2 });
   const store = new MemoryStore({ partitions: 2, limits: LIMITS, now: Date.now });
-  const engine = await startEngine({ log, store });
+  const engine = await startEngine({ log, store, ...engineOptions });
   const logger = pino({ level: process.env.TEST_LOG ?? 'silent' }) as FastifyBaseLogger;
   const frontend = createFrontend(engine.gateway, { logger, ...options });
   return {
@@ -63,7 +66,6 @@ export const COUNT_TWO = {
       id: 'both',
       activationEvents: [{ type: 'done' }],
       condition: { type: 'counter', threshold: 2 },
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the definition
       actions: [{ type: 'complete', output: { count: '${context.count}' } }],
     },
   ],
