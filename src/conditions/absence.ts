@@ -24,9 +24,9 @@ export const absence: ConditionType<AbsenceCondition> = {
           context.touch();
           environment.cancelTimer(DEADLINE_TIMER);
         } else if (!waiting && begins(event)) {
+          environment.setTimer(DEADLINE_TIMER, environment.now + definition.withinMs);
           context.values['since'] = environment.now;
           context.touch();
-          environment.setTimer(DEADLINE_TIMER, environment.now + definition.withinMs);
         }
         return undefined;
       },

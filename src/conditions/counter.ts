@@ -17,7 +17,7 @@ export const counter: ConditionType<CounterCondition> = {
         ? fixed(threshold, every === true)
         : computed(compileExpression(threshold, { limits }).evaluate, threshold, every === true);
     const afterOutcome = reset === 'on-fire' ? 'renew' : every ? 'repeat' : 'done';
-    return within(definition.withinMs, { type: 'counter', afterOutcome, evaluate });
+    return within(definition.withinMs, { type: 'counter', afterOutcome, evaluate }, () => true);
   },
 };
 
@@ -44,13 +44,20 @@ function computed(
 ) {
   return (_event: unknown, context: ConditionContext, environment: ConditionEnvironment) => {
     const count = increment(context);
-    const threshold = evaluate(environment.variables());
-    if (typeof threshold !== 'number' || !(threshold >= 1)) {
-      throw new TidegateError(
-        'CONDITION_FAILED',
-        `threshold ${text} gave ${JSON.stringify(threshold)}, not a number from 1`,
-      );
+    try {
+      return reached(count, thresholdOf(evaluate(environment.variables()), text), every) ? FIRE : undefined;
+    } catch (error) {
+      // The event becomes a dead letter, and counts when it is replayed.
+      context.values['count'] = count - 1;
+      throw error;
     }
-    return reached(count, threshold, every) ? FIRE : undefined;
   };
+}
+
+function thresholdOf(value: unknown, text: string): number {
+  if (typeof value === 'number' && value >= 1) return value;
+  throw new TidegateError(
+    'CONDITION_FAILED',
+    `threshold ${text} gave ${JSON.stringify(value)}, not a number from 1`,
+  );
 }

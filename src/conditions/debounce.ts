@@ -11,12 +11,12 @@ export const debounce: ConditionType<DebounceCondition> = {
     afterOutcome: 'renew',
     evaluate(event, context, { now, setTimer }) {
       const first = (context.values['first'] as number | undefined) ?? now;
+      const quietAt = now + quietMs;
+      setTimer(QUIET_TIMER, maxWaitMs === undefined ? quietAt : Math.min(quietAt, first + maxWaitMs));
       context.values['first'] = first;
       context.values['count'] = ((context.values['count'] as number | undefined) ?? 0) + 1;
       context.values['last'] = event.data ?? null;
       context.touch();
-      const quietAt = now + quietMs;
-      setTimer(QUIET_TIMER, maxWaitMs === undefined ? quietAt : Math.min(quietAt, first + maxWaitMs));
       return undefined;
     },
     onTimer: () => FIRE,

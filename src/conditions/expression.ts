@@ -22,17 +22,32 @@ export const expression: ConditionType<ExpressionCondition> = {
         const values = updates.map(
           ([name, update]) => [name, update.evaluate(environment.variables())] as const,
         );
+        if (values.length === 0) return outcomeOf(evaluate(environment.variables()), definition.expression);
+        const before = { ...context.values };
         for (const [name, value] of values) context.values[name] = value;
-        if (values.length > 0) context.touch();
-        const answer = evaluate(environment.variables());
-        if (answer === true) return FIRE;
-        if (answer === false || answer === null) return undefined;
-        if (typeof answer === 'string' && answer !== '') return answer;
-        throw new TidegateError(
-          'CONDITION_FAILED',
-          `${definition.expression} gave ${JSON.stringify(answer)}; it must give true, false, null or an outcome's name`,
-        );
+        try {
+          const outcome = outcomeOf(evaluate(environment.variables()), definition.expression);
+          context.touch();
+          return outcome;
+        } catch (error) {
+          // The event becomes a dead letter, and updates the context when it is replayed.
+          for (const [name] of values) {
+            if (Object.hasOwn(before, name)) context.values[name] = before[name];
+            else delete context.values[name];
+          }
+          throw error;
+        }
       },
     };
   },
 };
+
+function outcomeOf(answer: unknown, text: string): string | undefined {
+  if (answer === true) return FIRE;
+  if (answer === false || answer === null) return undefined;
+  if (typeof answer === 'string' && answer !== '') return answer;
+  throw new TidegateError(
+    'CONDITION_FAILED',
+    `${text} gave ${JSON.stringify(answer)}; it must give true, false, null or an outcome's name`,
+  );
+}

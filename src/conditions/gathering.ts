@@ -14,22 +14,31 @@ export function afterOutcome(reset: ResetPolicy | undefined): 'renew' | 'done' {
 
 /**
  * Bounds the time from the first gathered event: on expiry the outcome is `expired`, and the engine starts the context anew
- * (an expiry never ends a trigger). Without `withinMs` the condition is returned as it is.
+ * (an expiry never ends a trigger). Events that gather nothing start no time; a condition that begins anew by itself removes
+ * `deadline`, and with it its time. Without `withinMs` the condition is returned as it is.
  */
-export function within(withinMs: number | undefined, condition: CompiledCondition): CompiledCondition {
+export function within(
+  withinMs: number | undefined,
+  condition: CompiledCondition,
+  hasGathered: (context: ConditionContext) => boolean,
+): CompiledCondition {
   if (withinMs === undefined) return condition;
   const arm = (context: ConditionContext, environment: ConditionEnvironment) => {
-    if (context.values['deadline'] !== undefined) return;
-    context.values['deadline'] = environment.now + withinMs;
+    const deadline = environment.now + withinMs;
+    environment.setTimer(EXPIRY_TIMER, deadline);
+    context.values['deadline'] = deadline;
     context.touch();
-    environment.setTimer(EXPIRY_TIMER, environment.now + withinMs);
+  };
+  const disarm = (context: ConditionContext, environment: ConditionEnvironment) => {
+    delete context.values['deadline'];
+    environment.cancelTimer(EXPIRY_TIMER);
   };
   return {
     ...condition,
     evaluate(event, context, environment) {
-      arm(context, environment);
       const outcome = condition.evaluate(event, context, environment);
-      if (outcome !== undefined) environment.cancelTimer(EXPIRY_TIMER);
+      if (outcome !== undefined || !hasGathered(context)) disarm(context, environment);
+      else if (context.values['deadline'] === undefined) arm(context, environment);
       return outcome;
     },
     onTimer(name, context, environment) {

@@ -4,7 +4,13 @@ import type { JoinCondition } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
 import { requireWithin } from '../model/limits.ts';
 import { subjectMatches } from '../triggers/index.ts';
-import { type ConditionContext, type ConditionEnvironment, type ConditionType, FIRE } from './condition.ts';
+import {
+  type CompiledCondition,
+  type ConditionContext,
+  type ConditionEnvironment,
+  type ConditionType,
+  FIRE,
+} from './condition.ts';
 import { afterOutcome, within } from './gathering.ts';
 import { memberData, memberKey } from './member-key.ts';
 import { OUTCOMES } from './members.ts';
@@ -16,9 +22,9 @@ import { OUTCOMES } from './members.ts';
 export const join: ConditionType<JoinCondition> = {
   type: 'join',
   compile(definition, limits) {
-    const keyOf = memberKey(definition.by, limits);
-    const expectation = compileExpectation(definition, limits);
     const listed = Array.isArray(definition.expected) ? new Set<unknown>(definition.expected) : undefined;
+    const keyOf = memberKey(definition.by, limits, listed !== undefined);
+    const expectation = compileExpectation(definition, limits);
 
     function settle(context: ConditionContext): string | undefined {
       const expected = listed?.size ?? (context.values['expected'] as number | undefined);
@@ -27,7 +33,7 @@ export const join: ConditionType<JoinCondition> = {
       return FIRE;
     }
 
-    return within(definition.withinMs, {
+    const condition: CompiledCondition = {
       type: 'join',
       afterOutcome: afterOutcome(definition.reset),
       evaluate(event, context, environment) {
@@ -35,6 +41,7 @@ export const join: ConditionType<JoinCondition> = {
         if (told !== undefined) {
           requireWithin(limits, 'joinMembers', told, 'the expected number of the join');
           context.values['expected'] = told;
+          context.values['count'] = context.members.size;
           context.touch();
         }
         if (!isExpectation(definition, event)) {
@@ -46,13 +53,20 @@ export const join: ConditionType<JoinCondition> = {
             OUTCOMES.success,
             definition.collect ? memberData(event) : undefined,
           );
-          if (!added) return undefined;
-          context.values['count'] = context.members.size;
-          context.touch();
+          if (added) {
+            context.values['count'] = context.members.size;
+            context.touch();
+          }
         }
+        // Also for a member that came before: a firing whose actions could not be planned is tried again by a replay.
         return settle(context);
       },
-    });
+    };
+    return within(
+      definition.withinMs,
+      condition,
+      ({ members, values }) => members.size > 0 || values['expected'] !== undefined,
+    );
   },
 };
 

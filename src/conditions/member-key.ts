@@ -5,8 +5,17 @@ import type { Limits } from '../model/limits.ts';
 import { scopePath } from '../triggers/index.ts';
 import type { MemberKey } from './members.ts';
 
-/** Compiles `by`: what makes an event's member key. */
-export function memberKey(by: string | undefined, limits: Limits): (event: CloudEvent) => MemberKey {
+/** Compiles `by`: what makes an event's member key. Where the keys are `listed` they are all strings, as in the list. */
+export function memberKey(
+  by: string | undefined,
+  limits: Limits,
+  listed: boolean,
+): (event: CloudEvent) => MemberKey {
+  const keyOf = compileKey(by, limits);
+  return listed ? (event) => String(keyOf(event)) : keyOf;
+}
+
+function compileKey(by: string | undefined, limits: Limits): (event: CloudEvent) => MemberKey {
   if (by === undefined || by === 'subject') return (event) => event.subject ?? '';
   if (by === 'index') return indexKey;
   const { evaluate } = compileExpression(by, { limits, variables: ['event'] });
