@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TidegateClient } from '../client/index.ts';
+import type { Completion } from '../model/effect.ts';
 import { TidegateError } from '../model/errors.ts';
 import { isEnded, type RunDocument } from '../model/run.ts';
 import type { RunNotice } from '../workers/index.ts';
@@ -57,13 +58,14 @@ function placeOf({ task, scope }: TaskNotice): string {
   return `${scope} ${task}`;
 }
 
-/** Tells what calls had ended before the stream began. */
+/** Tells what calls had ended before the stream began, each as it stood last. */
 async function catchUp(
   client: TidegateClient,
   run: RunDocument,
   told: ReadonlySet<string>,
   tell: (notice: RunNotice) => void,
 ): Promise<void> {
+  const ended = new Map<string, TaskNotice>();
   let cursor: string | undefined;
   for (let page = 0; page < HISTORY_PAGES; page++) {
     const { items, cursor: next } = await client.history(run.workflow, run.id, {
@@ -72,22 +74,26 @@ async function catchUp(
     });
     for (const item of items) {
       const notice = noticeOf(item, run);
-      if (notice !== undefined && !told.has(placeOf(notice))) tell(notice);
+      if (notice !== undefined && !told.has(placeOf(notice))) ended.set(placeOf(notice), notice);
     }
-    if (next === undefined) return;
+    if (next === undefined) break;
     cursor = next;
+  }
+  for (const notice of ended.values()) {
+    if ((notice.attempt ?? 1) > 1) tell({ ...notice, state: 'retrying' });
+    tell(notice);
   }
 }
 
 /** `<workflow>/<run>:<scope>:<trigger>:<activation>.<place>:<attempt>`; triggers inside a task are called `task:part`. */
 function noticeOf(item: object, run: RunDocument): TaskNotice | undefined {
-  const { completion } = item as { completion?: { effect: string; outcome: string } };
+  const { completion } = item as { completion?: Completion };
   const prefix = `${run.workflow}/${run.id}:`;
-  if (completion === undefined || !completion.effect.startsWith(prefix)) return undefined;
+  if (completion === undefined || completion.outcome === 'accepted' || !completion.effect.startsWith(prefix))
+    return undefined;
   const [, scope, task, attempt] =
     /^([^:]*):([^:]+)(?::.*)?:\d+\.\d+:(\d+)$/.exec(completion.effect.slice(prefix.length)) ?? [];
   if (scope === undefined || task === undefined) return undefined;
-  const retried = { kind: 'task', task, scope, state: 'retrying', attempt: Number(attempt) + 1 } as const;
-  if (completion.outcome === 'failed') return retried;
-  return completion.outcome === 'succeeded' ? { kind: 'task', task, scope, state: 'succeeded' } : undefined;
+  const error = completion.outcome === 'failed' ? { error: completion.failure.code } : {};
+  return { kind: 'task', task, scope, state: completion.outcome, attempt: Number(attempt), ...error };
 }

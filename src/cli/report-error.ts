@@ -11,7 +11,15 @@ export function reportError(thrown: unknown, terminal: Terminal): ExitCode {
     tell(terminal, 'USAGE', thrown.message, remedy, {});
     return EXIT.usage;
   }
-  const error = thrown instanceof TidegateError ? thrown : asTidegateError(thrown);
+  const failure = startFailure(thrown);
+  if (failure !== undefined) {
+    tell(terminal, 'CANNOT_START', ...failure, {});
+    return EXIT.cannotStart;
+  }
+  const error =
+    thrown instanceof TidegateError
+      ? thrown
+      : new TidegateError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown));
   const { code, message, details = {}, place } = error;
   const { diagnostics, ...rest } = details as { diagnostics?: readonly Diagnostic[] };
   if (diagnostics && !terminal.json) showDiagnostics(terminal, 'definition', diagnostics);
@@ -31,30 +39,24 @@ function tell(terminal: Terminal, code: string, message: string, remedy: string,
   else terminal.note(`${terminal.paint('red', code)}: ${printable(message)}\n${remedy}`);
 }
 
-/** The failures of the system that people meet at start. */
-function asTidegateError(thrown: unknown): TidegateError {
+/** What of the system's own failures people meet at start: message and remedy. */
+function startFailure(thrown: unknown): readonly [string, string] | undefined {
   const { code, message, port, address } = (thrown ?? {}) as NodeJS.ErrnoException & {
     port?: number;
     address?: string;
   };
-  const options = { cause: thrown };
   switch (code) {
     case 'EADDRINUSE':
-      return new TidegateError(
-        'INVALID_CONFIGURATION',
-        `port ${port} of ${address} is taken; stop what listens there, or choose another with --port (0 takes a free one)`,
-        options,
-      );
+      return [
+        `port ${port} of ${address} is taken`,
+        'Stop what listens there, or choose another with --port (0 takes a free one).',
+      ];
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new TidegateError(
-        'INVALID_CONFIGURATION',
-        `${address ?? 'the host'} is no address of this machine; choose another with --host`,
-        options,
-      );
+      return [`the host is no address of this machine: ${message}`, 'Choose another with --host.'];
     case 'EACCES':
-      return new TidegateError('INVALID_CONFIGURATION', `not permitted: ${message}`, options);
+      return [`not permitted: ${message}`, 'Choose another port or folder, or get the permission.'];
     default:
-      return new TidegateError('INTERNAL', message ?? String(thrown), options);
+      return undefined;
   }
 }
