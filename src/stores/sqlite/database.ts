@@ -36,7 +36,7 @@ interface WriteRequest {
 /** Files up to this many bytes are checked whole at start; of larger ones only the small tables are. */
 const WHOLE_CHECK_BYTES = 16 * 1024 * 1024;
 const PAGE_BYTES = 8192;
-const WAL_BYTES = 32 * 1024 * 1024;
+const WAL_BYTES = 16 * 1024 * 1024;
 const CACHE_KIB = 64 * 1024;
 
 /**

@@ -4,8 +4,8 @@ import { decodeTexts, encodeTexts } from './netstrings.ts';
 
 /**
  * A checkpoint's run changes as one text, written to the journal in one row. Per change these netstrings:
- * key · `flags,cells set,cells removed,history entries,first sequence` · with a head `version,startedAt,endedAt,status`,
- * labels (JSON or empty) and body · key and value of each cell set · key of each cell removed · each history entry.
+ * key · `flags,cells,history entries,first sequence` · with a head `version,startedAt,endedAt,status`, labels (JSON or
+ * empty) and body · key and value of each cell, in order, empty where it is removed (no JSON text is) · each history entry.
  */
 const HEAD = 1;
 const ENDED = 2;
@@ -20,18 +20,12 @@ export function encodeChanges(changes: readonly RunChange[]): string {
 function pushChange(texts: string[], change: RunChange): void {
   const { key, head, cells, history } = change;
   const flags = (head ? HEAD : 0) | (change.ended ? ENDED : 0) | (change.deleted ? DELETED : 0);
-  let removed = 0;
-  for (const [, value] of cells) if (value === null) removed += 1;
-  texts.push(
-    key,
-    `${flags},${cells.length - removed},${removed},${history?.length ?? 0},${change.historyFrom ?? 1}`,
-  );
+  texts.push(key, `${flags},${cells.length},${history?.length ?? 0},${change.historyFrom ?? 1}`);
   if (head) {
     texts.push(`${head.version},${head.startedAt},${head.endedAt ?? ''},${head.status}`);
     texts.push(head.labels ? JSON.stringify(head.labels) : '', head.body);
   }
-  for (const [cell, value] of cells) if (value !== null) texts.push(cell, value);
-  if (removed > 0) for (const [cell, value] of cells) if (value === null) texts.push(cell);
+  for (const [cell, value] of cells) texts.push(cell, value ?? '');
   if (history) for (const entry of history) texts.push(entry);
 }
 
@@ -41,7 +35,7 @@ export function decodeChanges(encoded: string): RunChange[] {
   let at = 0;
   while (at < texts.length) {
     const key = texts[at]!;
-    const [flags, set, removed, entries, historyFrom] = texts[at + 1]!.split(',').map(Number) as FiveNumbers;
+    const [flags, count, entries, historyFrom] = texts[at + 1]!.split(',').map(Number) as FourNumbers;
     at += 2;
     let head: RunHead | undefined;
     if (flags & HEAD) {
@@ -49,8 +43,7 @@ export function decodeChanges(encoded: string): RunChange[] {
       at += 3;
     }
     const cells: [string, string | null][] = [];
-    for (let i = 0; i < set; i += 1, at += 2) cells.push([texts[at]!, texts[at + 1]!]);
-    for (let i = 0; i < removed; i += 1, at += 1) cells.push([texts[at]!, null]);
+    for (let i = 0; i < count; i += 1, at += 2) cells.push([texts[at]!, texts[at + 1] || null]);
     const history = texts.slice(at, at + entries);
     at += entries;
     changes.push({
@@ -65,7 +58,7 @@ export function decodeChanges(encoded: string): RunChange[] {
   return changes;
 }
 
-type FiveNumbers = [number, number, number, number, number];
+type FourNumbers = [number, number, number, number];
 
 function decodeHead(key: string, numbers: string, labels: string, body: string): RunHead {
   const [version, startedAt, endedAt, status] = numbers.split(',') as [string, string, string, RunStatus];

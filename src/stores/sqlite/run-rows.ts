@@ -4,6 +4,7 @@ import type { HistoryRow, RunHead, StoredRun } from '../state-store.ts';
 import type { Database } from './database.ts';
 import type { PendingRun } from './memtable.ts';
 import { decodeTexts, encodeTexts } from './netstrings.ts';
+import { RunKeys } from './run-keys.ts';
 
 /** The columns `toHead` reads, in its order. */
 export const HEAD_COLUMNS = 'key, version, status, started_at, ended_at, labels, body';
@@ -24,6 +25,7 @@ export interface FinishedChange {
 
 /** The tables of runs, cells, labels and history. All methods are synchronous; the writing ones run inside a transaction. */
 export class RunRows {
+  readonly #keys: RunKeys;
   readonly #locate: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
@@ -41,19 +43,18 @@ export class RunRows {
   readonly #history: StatementSync;
 
   constructor(db: Database) {
-    this.#locate = db.prepare(
-      'SELECT id, partition, started_at, finished_at, labels FROM runs WHERE key = ?',
-    );
+    this.#keys = new RunKeys(db);
+    this.#locate = db.prepare('SELECT id, partition, started_at, finished_at, labels FROM runs WHERE id = ?');
     this.#insert = db.prepare(
-      `INSERT INTO runs (key, partition, workflow, version, status, started_at, ended_at, finished_at, labels, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO runs (id, key, partition, workflow, version, status, started_at, ended_at, finished_at, labels, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = db.prepare(
       `UPDATE runs SET version = ?, status = ?, started_at = ?, ended_at = ?, finished_at = ?, labels = ?, body = ?
        WHERE id = ?`,
     );
     this.#delete = db.prepare('DELETE FROM runs WHERE id = ?');
-    this.#head = db.prepare(`SELECT ${HEAD_COLUMNS}, id, partition FROM runs WHERE key = ?`);
+    this.#head = db.prepare(`SELECT ${HEAD_COLUMNS}, partition FROM runs WHERE id = ?`);
     this.#cells = db.prepare(
       'SELECT key, value FROM cells WHERE partition = ? AND pending IN (0, 1) AND run = ?',
     );
@@ -84,9 +85,10 @@ export class RunRows {
   }
 
   load(key: string): StoredRun | undefined {
-    const row = this.#head.get(key) as unknown as [...HeadColumns, number, number] | undefined;
-    if (row === undefined) return undefined;
-    const cells = this.#cells.all(row[8], row[7]) as unknown as [string, string][];
+    const id = this.#keys.find(key);
+    if (id === undefined) return undefined;
+    const row = this.#head.get(id) as unknown as [...HeadColumns, number];
+    const cells = this.#cells.all(row[7], id) as unknown as [string, string][];
     return { head: toHead(row), cells };
   }
 
@@ -113,7 +115,7 @@ export class RunRows {
     let row = this.#located(pending.key);
     let delta = 0;
     if (row !== undefined && pending.removed) {
-      delta -= this.#remove(row);
+      delta -= this.#remove(pending.key, row);
       row = undefined;
     }
     const { head, partition } = pending;
@@ -136,11 +138,12 @@ export class RunRows {
   /** The run goes with all that hangs on it. Answers 1 if it was a finished one. */
   remove(key: string): number {
     const row = this.#located(key);
-    return row === undefined ? 0 : this.#remove(row);
+    return row === undefined ? 0 : this.#remove(key, row);
   }
 
   #located(key: string): Located | undefined {
-    return this.#locate.get(key) as unknown as Located | undefined;
+    const id = this.#keys.find(key);
+    return id === undefined ? undefined : (this.#locate.get(id) as unknown as Located);
   }
 
   #create(partition: number, head: RunHead): number {
@@ -148,7 +151,9 @@ export class RunRows {
     const { workflow } = splitRunKey(key);
     const labels = head.labels ? JSON.stringify(head.labels) : null;
     const finished = isEnded(status) ? (endedAt ?? startedAt) : null;
-    const added = this.#insert.run(
+    const id = this.#keys.add(key);
+    this.#insert.run(
+      id,
       key,
       partition,
       workflow,
@@ -160,7 +165,6 @@ export class RunRows {
       labels,
       head.body,
     );
-    const id = Number(added.lastInsertRowid);
     if (labels !== null) this.#index(id, startedAt, labels);
     return id;
   }
@@ -177,11 +181,12 @@ export class RunRows {
     return (finished === null ? 0 : 1) - (finishedBefore === null ? 0 : 1);
   }
 
-  #remove([id, partition, startedAt, finishedAt, labels]: Located): number {
+  #remove(key: string, [id, partition, startedAt, finishedAt, labels]: Located): number {
     this.#dropCells.run(partition, id);
     this.#dropHistory.run(id);
     this.#unindex(id, startedAt, labels);
     this.#delete.run(id);
+    this.#keys.remove(key, id);
     return finishedAt === null ? 0 : 1;
   }
 

@@ -21,9 +21,11 @@ CREATE TABLE journal (sequence INTEGER PRIMARY KEY, partition INTEGER NOT NULL, 
 
 -- finished_at: when an ended run ended, for retention; null while it lives
 CREATE TABLE runs (
-  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, partition INTEGER NOT NULL, workflow TEXT NOT NULL,
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, partition INTEGER NOT NULL, workflow TEXT NOT NULL,
   version INTEGER NOT NULL, status TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER,
   finished_at INTEGER, labels TEXT, body TEXT NOT NULL) STRICT;
+-- from the hash of a run's key to its id; see run-keys.ts
+CREATE TABLE run_keys (hash INTEGER NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (hash, run)) STRICT, WITHOUT ROWID;
 CREATE INDEX runs_by_status ON runs (status, started_at);
 CREATE INDEX runs_by_workflow ON runs (workflow, status, started_at);
 CREATE INDEX runs_finished ON runs (partition, finished_at) WHERE finished_at IS NOT NULL;
@@ -67,6 +69,7 @@ export function prepareSchema(sql: DatabaseSync, path: string, partitions: numbe
     const put = sql.prepare('INSERT INTO meta (name, value) VALUES (?, ?)');
     put.run('schema_version', SCHEMA_VERSION);
     put.run('partitions', partitions);
+    put.run('keys_indexed', 0);
     const add = sql.prepare('INSERT INTO partitions (partition) VALUES (?)');
     for (let partition = 0; partition < partitions; partition += 1) add.run(partition);
     return;

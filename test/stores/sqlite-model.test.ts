@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Embedded } from '../../src/logs/index.ts';
+import { LIMITS } from '../../src/model/limits.ts';
+import type { Checkpoint, RunChange } from '../../src/stores/index.ts';
+import { MemoryStore } from '../../src/stores/index.ts';
+import { cellsOf, ended, head, keyIn, started, Writer } from '../conformance/batches.ts';
+import { DataFolder } from '../logs/embedded.ts';
+
+const KEYS = Array.from({ length: 6 }, (_, n) => keyIn(0, n % 2 ? 'test' : 'test-2', n));
+/** A change as drawn; its history's numbers are added when it is applied. */
+const change = fc.record({
+  run: fc.nat(KEYS.length - 1),
+  kind: fc.constantFrom('start', 'cells', 'cells', 'cells', 'end', 'delete'),
+  cells: fc.array(fc.tuple(fc.constantFrom('a', 'b', 'e1', 'e2', 't'), fc.option(fc.json(), { nil: null })), {
+    maxLength: 4,
+  }),
+  entries: fc.nat(3),
+});
+type Drawn = typeof change extends fc.Arbitrary<infer T> ? T : never;
+const step = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constant('write' as const), changes: fc.array(change, { maxLength: 4 }) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('refuse' as const), changes: fc.array(change, { maxLength: 4 }) }),
+  },
+  { weight: 2, arbitrary: fc.constant({ do: 'fold' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'delete workflow' as const }) },
+);
+
+/** Counts each run's history, as a worker does. */
+class Histories {
+  readonly #length = new Map<string, number>();
+  readonly #live = new Set<string>();
+
+  toChanges(drawn: readonly Drawn[]): RunChange[] {
+    const seen = new Set<number>();
+    return drawn
+      .filter(({ run }) => !seen.has(run) && seen.add(run))
+      .flatMap((one) => {
+        const key = KEYS[one.run]!;
+        if (one.kind === 'delete') {
+          this.forget(key);
+          return [{ key, cells: [], deleted: true }];
+        }
+        if (one.kind === 'cells' && !this.#live.has(key)) return [];
+        if (one.kind === 'end') this.#live.delete(key);
+        else this.#live.add(key);
+        const from = this.#length.get(key) ?? 0;
+        const history = Array.from({ length: one.entries }, (_, i) => `"${from + i + 1}"`);
+        this.#length.set(key, from + one.entries);
+        const cells = one.cells as [string, string | null][];
+        const base =
+          one.kind === 'end'
+            ? ended(key)
+            : one.kind === 'start'
+              ? started(key, { labels: { n: `${from}` } }, cells)
+              : { key, cells };
+        return [{ ...base, ...(history.length > 0 && { history, historyFrom: from + 1 }) }];
+      });
+  }
+  forget(key: string): void {
+    this.#length.delete(key);
+    this.#live.delete(key);
+  }
+}
+
+test('whatever is written, folded, refused and reopened, SQLite and memory tell the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      const folder = new DataFolder();
+      const open = () => folder.open({ maxBytes: 2 * 1024 * 1024 });
+      let sqlite: Embedded = await open();
+      const memory = new MemoryStore({ partitions: 2, limits: LIMITS, now: () => folder.time });
+      const writer = await Writer.acquire(memory);
+      await sqlite.store.acquire(0, writer.owner);
+      const histories = new Histories();
+      const both = async (batch: Checkpoint) => {
+        await Promise.all([memory.checkpoint(batch), sqlite.store.checkpoint(batch)]);
+      };
+      for (const one of steps) {
+        if (one.do === 'write') await both(writer.next({ runs: histories.toChanges(one.changes) }));
+        if (one.do === 'refuse') {
+          // Shares its transaction with a write that does not fit: undone, and tried again alone.
+          const large = sqlite.store.putRecord('c', 'large', 'x'.repeat(3_000_000));
+          await Promise.all([
+            both(writer.next({ runs: histories.toChanges(one.changes) })),
+            sqlite.store.listRuns({}, { limit: 1 }),
+            expect(large).rejects.toMatchObject({ code: 'STORE_FULL' }),
+          ]);
+        }
+        if (one.do === 'fold') await sqlite.store.listRuns({}, { limit: 1 });
+        if (one.do === 'reopen') {
+          await sqlite.close();
+          sqlite = await open();
+        }
+        if (one.do === 'delete workflow') {
+          await Promise.all([memory.deleteWorkflow('test'), sqlite.store.deleteWorkflow('test')]);
+          for (const key of KEYS) if ((await memory.getRun(key)) === undefined) histories.forget(key);
+        }
+        await expectSame(memory, sqlite);
+      }
+      const lists = [
+        {},
+        { workflow: 'test' },
+        { status: 'RUNNING' as const },
+        { label: ['n', '0'] as const },
+      ];
+      for (const filter of lists) {
+        const keys = async (store: Embedded['store']) =>
+          (await store.listRuns(filter, { limit: 100 })).items.map((run) => run.key).sort();
+        expect(await keys(sqlite.store)).toEqual(await keys(memory));
+      }
+      await sqlite.close();
+      await folder.remove();
+    }),
+    { numRuns: 80 },
+  );
+}, 60_000);
+
+async function expectSame(memory: MemoryStore, { store }: Embedded): Promise<void> {
+  for (const key of KEYS) {
+    const [mine, theirs] = [await memory.getRun(key), await store.getRun(key)];
+    expect(theirs?.head).toEqual(mine?.head);
+    expect(cellsOf(theirs)).toEqual(cellsOf(mine));
+    expect(await store.history(key, 1, 100)).toEqual(await memory.history(key, 1, 100));
+  }
+  const owner = { token: 'token-1', epoch: 1 };
+  const byPlace = (x: { run: string; cell: string }, y: { run: string; cell: string }) =>
+    `${x.run} ${x.cell}` < `${y.run} ${y.cell}` ? -1 : 1;
+  const [mine, theirs] = [await memory.acquire(0, owner), await store.acquire(0, owner)];
+  expect({ ...theirs, pending: [...theirs.pending].sort(byPlace) }).toEqual({
+    ...mine,
+    pending: [...mine.pending].sort(byPlace),
+  });
+}
+
+test('finds every run by its key while keys are indexed by thousands, across deletion and reopening', async () => {
+  const folder = new DataFolder();
+  let { store, close } = await folder.open();
+  let writer = await Writer.acquire(store);
+  const total = 20_000;
+  const key = (n: number) => `w/${(n * 2_654_435_761) % 4_294_967_296}`;
+  for (let n = 0; n < total; n += 400) {
+    const runs = Array.from({ length: 400 }, (_, i) => ended(key(n + i)));
+    const gone =
+      n < 4_000
+        ? []
+        : Array.from({ length: 40 }, (_, i) => ({ key: key(n - 4_000 + i), cells: [], deleted: true }));
+    await writer.write([...runs, ...gone]);
+    await store.listRuns({}, { limit: 1 });
+    if (n % 8_000 === 4_000) {
+      await close();
+      ({ store, close } = await folder.open());
+      writer = await Writer.acquire(store);
+    }
+    if (n % 2_000 === 0) await expectKeys(n + 400);
+  }
+  await expectKeys(total);
+  await close();
+  await folder.remove();
+
+  async function expectKeys(written: number): Promise<void> {
+    const all = await store.loadRuns(
+      0,
+      Array.from({ length: written }, (_, n) => key(n)),
+    );
+    const wrong = all.findIndex((run, n) => {
+      const deleted = n % 400 < 40 && n - (n % 400) + 4_000 < written;
+      return deleted ? run !== undefined : run?.head.key !== head(key(n)).key;
+    });
+    expect(wrong).toBe(-1);
+  }
+}, 60_000);
