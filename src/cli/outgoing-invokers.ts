@@ -1,9 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { httpInvoker } from '../actions/http-invoker.ts';
-import type { Invoker } from '../actions/index.ts';
-import { undiciOutgoing } from '../actions/outgoing.ts';
-import { publishInvoker } from '../actions/publish-invoker.ts';
-import { secretsFrom } from '../actions/secrets.ts';
+import { httpInvoker, type Invoker, publishInvoker, secretsFrom, undiciOutgoing } from '../actions/index.ts';
 import type { Limits } from '../model/limits.ts';
 import { VERSION } from './version.ts';
 

@@ -3,6 +3,7 @@ import { compile } from './compile.ts';
 import { deadLetterCommands } from './dead-letters.ts';
 import { deploy } from './deploy.ts';
 import { publishEvents } from './events.ts';
+import { graph } from './graph.ts';
 import { helpCommand } from './help.ts';
 import { run } from './run.ts';
 import { runCommands } from './runs.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   start,
   validate,
   compile,
+  graph,
   run,
   deploy,
   ...runCommands,
