@@ -61,9 +61,15 @@ export interface Invoker {
   targetOf(effect: Effect): string;
   /**
    * Performs one attempt. Resolves with the result, or with `ACCEPTED` where the target reports by itself; rejects with
-   * an EffectError (or anything else: then the attempt failed and may be retried). `signal` aborts at the time-out.
+   * an EffectError (or anything else: then the attempt failed and may be retried).
    */
-  invoke(effect: Effect, signal: AbortSignal): Promise<unknown>;
+  invoke(effect: Effect, call: InvokerCall): Promise<unknown>;
+}
+
+/** What goes with one call. */
+export interface InvokerCall {
+  /** Aborts at the time-out, or when nobody waits any more; made when first asked for. */
+  readonly signal: AbortSignal;
 }
 
 export const ACCEPTED: unique symbol = Symbol('accepted');

@@ -21,14 +21,21 @@ export type NamedFunction = (input: unknown, call: FunctionCall) => unknown;
 export function functionInvoker(functions: ReadonlyMap<string, NamedFunction>): Invoker {
   return {
     targetOf: (effect) => (effect.request as { name: string }).name,
-    async invoke(effect: Effect, signal) {
+    async invoke(effect: Effect, calling) {
       const { name, input } = effect.request as { name: string; input: unknown };
       const call = functions.get(name);
       if (call === undefined) {
         const message = `no function is registered under the name "${name}"; there are: ${[...functions.keys()].join(', ') || 'none'}`;
         throw new EffectError({ code: 'FUNCTION_NOT_FOUND', message, retryable: false });
       }
-      const result = await call(input, { id: effect.id, run: effect.run, attempt: effect.attempt, signal });
+      const result = await call(input, {
+        id: effect.id,
+        run: effect.run,
+        attempt: effect.attempt,
+        get signal() {
+          return calling.signal;
+        },
+      });
       return result === undefined ? null : result;
     },
   };

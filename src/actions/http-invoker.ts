@@ -24,7 +24,7 @@ export interface HttpInvokerDeps extends OutgoingCallDeps {
 export function httpInvoker(deps: HttpInvokerDeps): Invoker {
   return {
     targetOf,
-    invoke(effect, signal) {
+    invoke(effect, { signal }) {
       const { async = false, run, id } = effect;
       const contentOf = ({ method, body }: HttpRequest & OutgoingRequest): CallContent => ({
         method,

@@ -49,6 +49,7 @@ export {
   type CompiledAction,
   EffectError,
   type Invoker,
+  type InvokerCall,
   type Operation,
   type PlanEnvironment,
 } from './action.ts';

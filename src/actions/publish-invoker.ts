@@ -17,7 +17,7 @@ import type { PublishRequest } from './publish.ts';
 export function publishInvoker(deps: OutgoingCallDeps): Invoker {
   return {
     targetOf,
-    invoke(effect, signal) {
+    invoke(effect, { signal }) {
       const contentOf = (request: PublishRequest & OutgoingRequest): CallContent => {
         const { headers, body } = toHttp(eventOf(effect, request.event), request.mode);
         return {

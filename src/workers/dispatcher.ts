@@ -1,11 +1,6 @@
-import { ACCEPTED, EffectError, type Invoker } from '../actions/index.ts';
-import {
-  type Completion,
-  DEFAULT_CONCURRENCY,
-  DEFAULT_TIMEOUT_MS,
-  type Effect,
-  type EffectFailure,
-} from '../model/effect.ts';
+import { EffectError, type Invoker } from '../actions/index.ts';
+import { type Completion, DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS, type Effect } from '../model/effect.ts';
+import { Call, failed, failureOf } from './call.ts';
 import type { Clock } from './clock.ts';
 import { TimerQueue } from './timer-queue.ts';
 
@@ -20,11 +15,6 @@ interface Target {
   wakeUp: (() => void) | undefined;
 }
 
-interface Running {
-  readonly effect: Effect;
-  readonly abort: AbortController;
-}
-
 /**
  * Performs effects off the partition loop, once their checkpoint is acknowledged, and hands back what became of each.
  * A target that is slow holds up only its own effects.
@@ -33,7 +23,7 @@ export class Dispatcher {
   readonly #invokers: ReadonlyMap<string, Invoker>;
   readonly #clock: Clock;
   readonly #targets = new Map<string, Target>();
-  readonly #running = new Map<string, Running>();
+  readonly #running = new Map<string, Call>();
   readonly #deadlines = new TimerQueue();
   #stopDeadline: (() => void) | undefined;
   #deadlineAt = Number.POSITIVE_INFINITY;
@@ -46,6 +36,10 @@ export class Dispatcher {
 
   get inFlight(): number {
     return this.#running.size;
+  }
+  /** Targets with calls under way, waiting, or held back by a rate limit. */
+  get targets(): number {
+    return this.#targets.size;
   }
   get waiting(): number {
     let waiting = 0;
@@ -83,14 +77,14 @@ export class Dispatcher {
   /** Nobody waits for the effect any more: drops it, or aborts the call. */
   cancel(id: string): void {
     this.#completions.delete(id);
-    this.#running.get(id)?.abort.abort(new Error('cancelled'));
+    this.#running.get(id)?.abort(new Error('cancelled'));
   }
 
   /** No further call starts; those under way are aborted. Their effects stay pending in the store. */
   stop(): void {
     this.#stopped = true;
     this.#completions.clear();
-    for (const { abort } of this.#running.values()) abort.abort(new Error('the worker stops'));
+    for (const call of this.#running.values()) call.abort(new Error('the worker stops'));
     for (const target of this.#targets.values()) target.wakeUp?.();
     this.#stopDeadline?.();
   }
@@ -107,10 +101,7 @@ export class Dispatcher {
       if (ratePerSecond !== undefined) {
         const now = this.#clock.now();
         if (now < target.nextStartAt) {
-          target.wakeUp ??= this.#clock.after(target.nextStartAt - now, () => {
-            target.wakeUp = undefined;
-            this.#advance(name, target);
-          });
+          this.#advanceLater(name, target);
           return;
         }
         target.nextStartAt = Math.max(now, target.nextStartAt) + 1000 / ratePerSecond;
@@ -118,13 +109,18 @@ export class Dispatcher {
       this.#shift(target);
       this.#start(name, target, effect);
     }
-    if (
-      target.running === 0 &&
-      target.head >= target.waiting.length &&
-      target.nextStartAt <= this.#clock.now()
-    ) {
-      this.#targets.delete(name);
-    }
+    if (target.running > 0 || target.head < target.waiting.length) return;
+    if (target.nextStartAt <= this.#clock.now()) this.#targets.delete(name);
+    else this.#advanceLater(name, target);
+  }
+
+  /** Once the rate limit lets the next call start, or the idle target be forgotten. */
+  #advanceLater(name: string, target: Target): void {
+    if (this.#stopped) return;
+    target.wakeUp ??= this.#clock.after(target.nextStartAt - this.#clock.now(), () => {
+      target.wakeUp = undefined;
+      this.#advance(name, target);
+    });
   }
 
   #shift(target: Target): void {
@@ -136,10 +132,7 @@ export class Dispatcher {
 
   #start(name: string, target: Target, effect: Effect): void {
     target.running++;
-    const abort = new AbortController();
-    this.#running.set(effect.id, { effect, abort });
-    this.#watch(effect);
-    const settle = (completion: Completion) => {
+    const call = new Call(effect, (completion) => {
       target.running--;
       this.#running.delete(effect.id);
       this.#deadlines.cancel(effect.id);
@@ -147,38 +140,14 @@ export class Dispatcher {
       this.#completions.delete(effect.id);
       complete?.(completion);
       this.#advance(name, target);
-    };
-    let call: Promise<unknown>;
-    try {
-      call = this.#invokers.get(effect.kind)!.invoke(effect, abort.signal);
-    } catch (error) {
-      call = Promise.reject(error);
-    }
-    // A target that ignores the abort must not hold its place for ever.
-    let settled = false;
-    const once = (completion: Completion) => {
-      if (settled) return;
-      settled = true;
-      settle(completion);
-    };
-    abort.signal.addEventListener('abort', () => once(failed(effect, failureOf(abort.signal.reason))), {
-      once: true,
     });
-    call.then(
-      (result) =>
-        once(
-          result === ACCEPTED
-            ? { effect: effect.id, outcome: 'accepted' }
-            : { effect: effect.id, outcome: 'succeeded', result: result === undefined ? null : result },
-        ),
-      (error: unknown) => once(failed(effect, failureOf(error))),
-    );
+    this.#running.set(effect.id, call);
+    this.#watch(effect);
+    call.make(this.#invokers.get(effect.kind)!);
   }
 
   #watch(effect: Effect): void {
-    const at =
-      this.#clock.now() +
-      (effect.async ? DEFAULT_TIMEOUT_MS : (effect.policy.timeoutMs ?? DEFAULT_TIMEOUT_MS));
+    const at = this.#clock.now() + timeoutOf(effect);
     this.#deadlines.set(effect.id, at);
     if (at < this.#deadlineAt) this.#armDeadline(at);
   }
@@ -190,10 +159,10 @@ export class Dispatcher {
       this.#deadlineAt = Number.POSITIVE_INFINITY;
       const now = this.#clock.now();
       for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
-        const running = this.#running.get(due.key);
-        const ms = running?.effect.policy.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-        const message = `the call took longer than ${ms} ms`;
-        running?.abort.abort(new EffectError({ code: 'EFFECT_TIMEOUT', message, retryable: true }));
+        const call = this.#running.get(due.key);
+        if (call === undefined) continue;
+        const message = `the call took longer than ${timeoutOf(call.effect)} ms`;
+        call.abort(new EffectError({ code: 'EFFECT_TIMEOUT', message, retryable: true }));
       }
       const next = this.#deadlines.nextAt;
       if (next !== undefined && !this.#stopped) this.#armDeadline(next);
@@ -201,20 +170,7 @@ export class Dispatcher {
   }
 }
 
-function failed(effect: Effect, failure: EffectFailure): Completion {
-  return { effect: effect.id, outcome: 'failed', failure };
-}
-
-/** What a thrown value says about the attempt: an EffectError speaks for itself; `retryable: false` on others is heeded. */
-function failureOf(error: unknown): EffectFailure {
-  if (error instanceof EffectError) return error.failure;
-  if (error instanceof Error) {
-    const { code, retryable } = error as Error & { code?: unknown; retryable?: unknown };
-    return {
-      code: typeof code === 'string' ? code : error.name === 'Error' ? 'FUNCTION_FAILED' : error.name,
-      message: error.message,
-      retryable: retryable !== false,
-    };
-  }
-  return { code: 'FUNCTION_FAILED', message: String(error), retryable: true };
+/** For an asynchronous effect the time of the hand-over; how long it may take then is a timer of its run. */
+function timeoutOf({ async, policy }: Effect): number {
+  return async ? DEFAULT_TIMEOUT_MS : (policy.timeoutMs ?? DEFAULT_TIMEOUT_MS);
 }

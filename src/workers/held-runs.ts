@@ -26,6 +26,9 @@ export class HeldRuns {
   readonly #partition: number;
   readonly #most: number;
   #touched: Held[] = [];
+  /** Runs that the batch under way relies on: they stay, though they may be at rest. */
+  readonly #pinned = new Set<string>();
+  #acknowledged = 0;
 
   constructor(store: StateStore, definitions: Definitions, partition: number, most: number) {
     this.#store = store;
@@ -50,6 +53,24 @@ export class HeldRuns {
     const held: Held = { run, workflow, a: hash.a, b: hash.b, writtenIn: 0, touched: false, deleted: false };
     this.#runs.set(run.key, held);
     return held;
+  }
+
+  /** Whoever waits between asking for a run and stepping it must pin it, or an acknowledgement lets it go meanwhile. */
+  pin(key: string): void {
+    this.#pinned.add(key);
+  }
+  /** The batch is stepped. */
+  unpinAll(): void {
+    if (this.#pinned.size === 0) return;
+    for (const key of this.#pinned) {
+      const held = this.#runs.get(key);
+      if (held !== undefined && isOver(held) && this.#atRest(held)) this.#runs.delete(key);
+    }
+    this.#pinned.clear();
+  }
+
+  #atRest(held: Held): boolean {
+    return !held.touched && held.writtenIn <= this.#acknowledged && held.run.clean;
   }
 
   /** One round trip for all. A run that is not stored may be made by this batch: its definition is fetched instead. */
@@ -87,23 +108,29 @@ export class HeldRuns {
 
   /** Called when checkpoint `number` is acknowledged. Lets go of runs that are over, and of excess ones at rest. */
   release(written: readonly Held[], number: number): void {
+    this.#acknowledged = number;
     for (const held of written) {
-      const { run } = held;
-      if (held.writtenIn !== number || held.touched || this.#runs.get(run.key) !== held) continue;
-      if (held.deleted || (run.ended && (run.effects?.size ?? 0) === 0)) this.#runs.delete(run.key);
-      else if (this.#runs.size > this.#most / 2) {
+      const { key } = held.run;
+      if (held.writtenIn !== number || held.touched || this.#runs.get(key) !== held) continue;
+      if (isOver(held)) {
+        if (!this.#pinned.has(key)) this.#runs.delete(key);
+      } else if (this.#runs.size > this.#most / 2) {
         // Moves it to the young end, so that the eviction below meets the longest unused first.
-        this.#runs.delete(run.key);
-        this.#runs.set(run.key, held);
+        this.#runs.delete(key);
+        this.#runs.set(key, held);
       }
     }
     let excess = this.#runs.size - this.#most;
     if (excess <= 0) return;
     for (const [key, held] of this.#runs) {
       if (excess <= 0) return;
-      if (held.touched || held.writtenIn > number || !held.run.clean) continue;
+      if (this.#pinned.has(key) || !this.#atRest(held)) continue;
       this.#runs.delete(key);
       excess--;
     }
   }
+}
+
+function isOver({ deleted, run }: Held): boolean {
+  return deleted || (run.ended && (run.effects?.size ?? 0) === 0);
 }

@@ -170,7 +170,10 @@ export class Partition {
   async #stepLocals(locals: readonly LocalInput[]): Promise<void> {
     const missing = new Set<string>();
     for (const { key } of locals) if (!this.#runs.has(key)) missing.add(key);
-    if (missing.size > 0) await this.#runs.load([...missing]);
+    if (missing.size > 0) {
+      for (const { key } of locals) this.#runs.pin(key);
+      await this.#runs.load([...missing]);
+    }
     for (let i = 0; i < locals.length; i++) this.#batch.stepLocal(locals[i]!);
   }
 
@@ -198,6 +201,7 @@ export class Partition {
       arrivals.push(arrival);
       const { key, event } = arrival;
       if (key === undefined) return;
+      this.#runs.pin(key);
       if (!this.#runs.has(key)) missing.add(key);
       if (isCommand(event)) commands.push(arrival);
     };
@@ -237,6 +241,7 @@ export class Partition {
     for (const id of out.cancelled) dispatcher.cancel(id);
     const writer = this.#writer!;
     const number = writer.nextNumber;
+    this.#runs.unpinAll();
     const touched = this.#runs.takeTouched(number);
     const runs: RunChange[] = [];
     for (const { run, deleted } of touched) {

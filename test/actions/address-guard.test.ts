@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AddressGuard, type AddressPolicy } from '../../src/actions/address-guard.ts';
 import { TidegateError } from '../../src/model/errors.ts';
-import { failure, never, outgoing } from './calls.ts';
+import { failure, neverAborted, outgoing } from './calls.ts';
 import { startServer } from './local-server.ts';
 
 const NO_LOOPBACK = { allowLoopback: false };
@@ -141,7 +141,7 @@ describe('a call to a forbidden address', () => {
     method: 'GET' as const,
     url,
     headers: {},
-    signal: never,
+    signal: neverAborted,
     maxResponseBytes: 1_000,
   });
 

@@ -28,7 +28,8 @@ export function effect(kind: string, request: unknown, more: Partial<Effect> = {
   };
 }
 
-export const never = new AbortController().signal;
+export const neverAborted = new AbortController().signal;
+export const never = { signal: neverAborted };
 
 /** The failure that a call ends with. */
 export async function failure(call: Promise<unknown>): Promise<EffectFailure> {

@@ -2,11 +2,11 @@ import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { EffectError } from '../../src/actions/action.ts';
 import type { OutgoingCall } from '../../src/actions/outgoing.ts';
-import { failure, never, outgoing } from './calls.ts';
+import { failure, neverAborted, outgoing } from './calls.ts';
 import { startServer } from './local-server.ts';
 
 function call(url: string, more: Partial<OutgoingCall> = {}): OutgoingCall {
-  return { method: 'GET', url, headers: {}, signal: never, maxResponseBytes: 1_000, ...more };
+  return { method: 'GET', url, headers: {}, signal: neverAborted, maxResponseBytes: 1_000, ...more };
 }
 
 describe('outgoing calls', () => {
