@@ -50,6 +50,11 @@ export class Dispatcher {
   /** `complete` is called exactly once, unless the effect is cancelled or the dispatcher stopped first. */
   perform(effect: Effect, complete: (completion: Completion) => void): void {
     if (this.#stopped) return;
+    if (this.#completions.has(effect.id)) {
+      // It is under way already, from before its partition was loaded anew.
+      this.#completions.set(effect.id, complete);
+      return;
+    }
     const invoker = this.#invokers.get(effect.kind);
     if (invoker === undefined) {
       const message = `no invoker for actions of type "${effect.kind}" is installed in this worker`;
