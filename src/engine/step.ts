@@ -139,7 +139,7 @@ export class Step {
           this.#keepRest();
           return;
         }
-        this.deliver(this.#queue[this.#head++]!);
+        this.#deliverQueued(this.#queue[this.#head++]!);
       }
       this.#queue = [];
       this.#head = 0;
@@ -204,6 +204,12 @@ export class Step {
       return;
     }
     if (!this.deliver(event)) keepEarly(this, event);
+  }
+
+  /** An early event that is tried again goes back where the trigger it waited for is gone by now. */
+  #deliverQueued(event: CloudEvent): void {
+    const fromOutside = event.source !== `/${this.run.key}`;
+    if (!this.deliver(event) && fromOutside) keepEarly(this, event);
   }
 
   /** Gives the event to every trigger it activates. All are decided before the first acts. False: there was none. */
