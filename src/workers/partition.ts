@@ -2,6 +2,7 @@ import { COMMAND_PREFIX, COMMANDS, CONTINUE_TIMER, drainRun, type Timer } from '
 import type { LogRecord, PartitionReader } from '../logs/event-log.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Completion, Effect } from '../model/effect.ts';
+import { decodeEffect } from '../model/effect-codec.ts';
 import { splitRunKey } from '../model/run.ts';
 import type { Owner, RunChange } from '../stores/state-store.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
@@ -108,7 +109,7 @@ export class Partition {
         const timer = JSON.parse(value) as Timer;
         this.#timers.set(timerKey(run, timer.id), timer.at);
       } else {
-        const effect = JSON.parse(value) as Effect;
+        const effect = decodeEffect(run, cell.slice(1), value);
         if (!effect.dispatched) effects.push(effect);
       }
     }
