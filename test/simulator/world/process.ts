@@ -1,0 +1,163 @@
+import type { Invoker } from '../../../src/actions/index.ts';
+import { NOTIFY_PARENT } from '../../../src/engine/index.ts';
+import type { EventLog, PartitionReader } from '../../../src/logs/event-log.ts';
+import type { Limits } from '../../../src/model/limits.ts';
+import type { StateStore } from '../../../src/stores/state-store.ts';
+import type { Clock } from '../../../src/workers/clock.ts';
+import { Definitions } from '../../../src/workers/definitions.ts';
+import { notifyParentInvoker, startRunInvoker } from '../../../src/workers/run-invokers.ts';
+import { RunWatch } from '../../../src/workers/run-watch.ts';
+import { Worker } from '../../../src/workers/worker.ts';
+import type { Faults } from './faults.ts';
+import type { Random } from './random.ts';
+import type { Targets } from './targets.ts';
+import type { Timeline } from './timeline.ts';
+import type { Trace } from './trace.ts';
+
+export interface ProcessSurroundings {
+  readonly timeline: Timeline;
+  readonly log: EventLog;
+  readonly store: StateStore;
+  readonly targets: Targets;
+  readonly faults: Faults;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly limits: Limits;
+  readonly batchRecords: number;
+  readonly heldRuns: number;
+  /** Resolves once the process may take the partition: stands for leases or the broker's group. */
+  readonly assigned: (partition: number, process: Process) => Promise<void>;
+  readonly died: (process: Process) => void;
+  /** Puts a wrong part in place of a right one, to prove that the checkers see it. */
+  readonly definitions?: (store: StateStore, limits: Limits) => Definitions;
+}
+
+/**
+ * One simulated process around the production worker. Each call of a port passes a gate at which the process may die,
+ * before the call or after it had its effect; from then on nothing of it resolves.
+ */
+export class Process {
+  readonly name: string;
+  readonly worker: Worker;
+  readonly definitions: Definitions;
+  alive = true;
+  readonly #around: ProcessSurroundings;
+
+  constructor(name: string, around: ProcessSurroundings) {
+    this.name = name;
+    this.#around = around;
+    const { limits, targets, random, trace, batchRecords, heldRuns } = around;
+    const store = this.#store();
+    const log = this.#log();
+    this.definitions = around.definitions?.(store, limits) ?? new Definitions(store, limits);
+    const invokers = new Map<string, Invoker>([
+      ['function', this.#invoker(targets.function)],
+      ['http', this.#invoker(targets.asynchronous)],
+      ['start-run', startRunInvoker(log)],
+      [NOTIFY_PARENT, notifyParentInvoker(log)],
+    ]);
+    this.worker = new Worker({
+      log,
+      store,
+      definitions: this.definitions,
+      invokers,
+      clock: this.#clock(),
+      randomness: { token: () => `${name}-${random.int(0, 0x7fffffff)}` },
+      limits,
+      observer: new RunWatch(),
+      logger: {
+        info() {},
+        warn() {},
+        error: (details) => trace.add(`${name} ${JSON.stringify(details)}`),
+      },
+      batchRecords,
+      heldRuns,
+    });
+  }
+
+  kill(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.#around.trace.add(`${this.name} dies`);
+    this.#around.died(this);
+  }
+
+  /** Lets a call through, or not. */
+  #gate<T>(call: () => Promise<T>): Promise<T> {
+    if (!this.alive) return new Promise(() => {});
+    if (this.#around.faults.strikes('crash')) {
+      if (this.#around.random.chance(0.5)) call().catch(() => undefined);
+      this.kill();
+      return new Promise(() => {});
+    }
+    return new Promise((resolve, reject) => {
+      call().then(
+        (value) => {
+          if (this.alive) resolve(value);
+        },
+        (error: unknown) => {
+          if (this.alive) reject(error);
+        },
+      );
+    });
+  }
+
+  #store(): StateStore {
+    const { store, assigned } = this.#around;
+    const inner = store as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    return new Proxy(store, {
+      get: (_, name: string) => {
+        if (name === 'epochOf') {
+          return async (partition: number) => {
+            await this.#gate(() => assigned(partition, this));
+            return this.#gate(() => store.epochOf(partition));
+          };
+        }
+        return (...args: unknown[]) => this.#gate(() => inner[name]!.apply(store, args));
+      },
+    });
+  }
+
+  #log(): EventLog {
+    const { log } = this.#around;
+    return {
+      partitions: log.partitions,
+      append: (partition, values) => this.#gate(() => log.append(partition, values)),
+      head: (partition) => this.#gate(() => log.head(partition)),
+      commit: async () => {},
+      close: async () => {},
+      open: (partition, from, onReady) =>
+        this.#gate(async () => {
+          const reader = await log.open(partition, from, () => {
+            if (this.alive) onReady();
+          });
+          return this.#reader(reader);
+        }),
+    };
+  }
+
+  #reader(reader: PartitionReader): PartitionReader {
+    return {
+      take: (max) => (this.alive ? reader.take(max) : []),
+      close: () => reader.close(),
+    };
+  }
+
+  #clock(): Clock {
+    const { timeline } = this.#around;
+    return {
+      now: () => timeline.now(),
+      after: (ms, callback) =>
+        timeline.after(ms, () => {
+          if (this.alive) callback();
+        }),
+    };
+  }
+
+  #invoker(invoker: Invoker): Invoker {
+    return {
+      targetOf: (effect) => invoker.targetOf(effect),
+      invoke: (effect, signal) => this.#gate(() => invoker.invoke(effect, signal)),
+    };
+  }
+}
