@@ -1,3 +1,4 @@
+import { effectId } from '../model/effect.ts';
 import type { RunStatus } from '../model/run.ts';
 import { startEffect } from './apply.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
@@ -43,7 +44,7 @@ function notifyParent(step: Step): void {
   const { key, status, parent } = run;
   const { output, error, cause } = run.end ?? {};
   startEffect(step, {
-    id: `${key}::end`,
+    id: effectId(key, '', '', 0, 0, 1),
     kind: NOTIFY_PARENT,
     run: key,
     scope: '',

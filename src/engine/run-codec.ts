@@ -1,5 +1,5 @@
 import type { Interception, TriggerDefinition } from '../model/documents.ts';
-import type { Effect } from '../model/effect.ts';
+import { decodeEffect } from '../model/effect-codec.ts';
 import type { RunStatus } from '../model/run.ts';
 import { addToIndex, compileTrigger } from './compiled-trigger.ts';
 import { type CompiledWorkflow, compileInterception } from './compiled-workflow.ts';
@@ -137,7 +137,7 @@ export function loadRun(
     if (scope === undefined || trigger === undefined) continue;
     run.context(scope, trigger).load(value, (chunk) => cells.get(chunk));
   }
-  for (const [, value] of ofKind('e')) run.putEffect(JSON.parse(value) as Effect);
+  for (const [id, value] of ofKind('e')) run.putEffect(decodeEffect(head.key, id, value));
   for (const [, value] of ofKind('t')) run.putTimer(JSON.parse(value) as Timer);
   const pending = cells.get('q');
   if (pending !== undefined) run.pending = JSON.parse(pending) as PendingEvents;

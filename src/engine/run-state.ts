@@ -1,6 +1,7 @@
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { TriggerDefinition } from '../model/documents.ts';
 import type { Effect } from '../model/effect.ts';
+import { encodeEffect } from '../model/effect-codec.ts';
 import { isEnded, type RunStatus, splitRunKey } from '../model/run.ts';
 import { SmallMap } from '../model/small-map.ts';
 import { MatchIndex, scopePath } from '../triggers/index.ts';
@@ -190,7 +191,7 @@ export class RunState {
       scope.effects ??= new Set();
       scope.effects.add(effect.id);
     }
-    this.markCell(`e${effect.id}`, effect);
+    this.markCell(`e${effect.id}`, encodeEffect(effect));
   }
   removeEffect(effect: Effect): void {
     this.effects?.delete(effect.id);

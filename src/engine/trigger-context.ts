@@ -27,8 +27,8 @@ export class TriggerContext implements ConditionContext {
   done = false;
   dirty = false;
   #members: Members | undefined;
-  /** Chunks that a renewal made void. */
-  #voidChunks = 0;
+  /** Chunks of members in the store. */
+  #storedChunks = 0;
 
   constructor(run: RunState, scope: Scope, trigger: CompiledTrigger) {
     this.#run = run;
@@ -72,7 +72,6 @@ export class TriggerContext implements ConditionContext {
   }
 
   #dropMembers(): void {
-    this.#voidChunks = Math.max(this.#voidChunks, this.#members?.chunkCount ?? 0);
     this.#members = undefined;
   }
 
@@ -99,16 +98,15 @@ export class TriggerContext implements ConditionContext {
       for (let i = members.firstDirtyChunk; i < chunks; i++) write(this.#chunkKey(i), members.encodeChunk(i));
       members.firstDirtyChunk = Math.floor(members.size / MEMBERS_PER_CHUNK);
     }
-    for (let i = chunks; i < this.#voidChunks; i++) write(this.#chunkKey(i), null);
-    this.#voidChunks = 0;
+    for (let i = chunks; i < this.#storedChunks; i++) write(this.#chunkKey(i), null);
+    this.#storedChunks = chunks;
   }
 
   /** Removes all of its cells. */
   remove(write: (key: string, value: null) => void): void {
     this.dirty = false;
     write(this.cellKey, null);
-    const chunks = Math.max(this.#voidChunks, this.#members?.chunkCount ?? 0);
-    for (let i = 0; i < chunks; i++) write(this.#chunkKey(i), null);
+    for (let i = 0; i < this.#storedChunks; i++) write(this.#chunkKey(i), null);
   }
 
   load(text: string, chunkOf: (key: string) => string | undefined): void {
@@ -116,7 +114,8 @@ export class TriggerContext implements ConditionContext {
     this.activation = stored.a ?? 0;
     this.done = stored.d === 1;
     if (stored.v !== undefined) this.values = stored.v;
-    for (let i = 0; i < (stored.n ?? 0); i++) {
+    this.#storedChunks = stored.n ?? 0;
+    for (let i = 0; i < this.#storedChunks; i++) {
       const chunk = chunkOf(this.#chunkKey(i));
       if (chunk !== undefined) this.members.decodeChunk(chunk);
     }
