@@ -49,8 +49,14 @@ function correlatedRun(
     return undefined;
   }
   if (value === null || value === undefined || value === '') return undefined;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value, inOrderOfKeys);
   return RUN_ID.test(text) ? text : derivedRunId('key', text);
+}
+
+/** For JSON.stringify: maps that are equal have the same text. */
+function inOrderOfKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** A run id that the same cause always gets. */
