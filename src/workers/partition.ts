@@ -261,12 +261,10 @@ export class Partition {
     this.#tapped = [];
     this.#suspect = undefined;
     await writer.write({ position, dedupe: block, dedupeDropped: dropped, runs, deadLetters }, () => {
+      for (const [run, event] of tapped) observer.delivered(run, event);
       for (const effect of out.effects) this.#perform(effect);
       for (const { command, ...reply } of out.replies) observer.replied(command, reply);
-      if (observer.watching) {
-        for (const [run, event] of tapped) observer.delivered(run, event);
-        for (const { run } of touched) observer.changed(run);
-      }
+      if (observer.watching) for (const { run } of touched) observer.changed(run);
       this.#runs.release(touched, number);
       // For lag and retention only: the store's position is the one that counts.
       log.commit(partition, position).catch(() => undefined);
