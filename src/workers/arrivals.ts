@@ -98,6 +98,8 @@ export class Arrivals {
       return new TidegateError('EVENT_WITHOUT_RUN', `no workflow subscribes to events of type ${event.type}`);
     }
     if ((await this.#definitions.newest(event.workflow)) === undefined) {
+      const fault = this.#definitions.faultOf(event.workflow);
+      if (fault !== undefined) return fault;
       return new TidegateError('EVENT_FOR_UNKNOWN_WORKFLOW', `there is no workflow "${event.workflow}"`);
     }
     return new TidegateError(

@@ -115,6 +115,12 @@ export class Batch {
       return;
     }
     const held = found === undefined || found.deleted ? undefined : found;
+    const unreadable = held === undefined ? this.#runs.faultOf(key) : undefined;
+    if (unreadable !== undefined) {
+      this.#putAside(arrival, unreadable.code, unreadable.message);
+      if (event.type.startsWith(COMMAND_PREFIX)) this.#refuse(event, unreadable.code, unreadable.message);
+      return;
+    }
     if (event.type.startsWith(COMMAND_PREFIX)) {
       this.#command(held, key, event, arrival);
       return;
@@ -238,7 +244,9 @@ export class Batch {
       this.#begin(workflow, key, start, event, arrival);
       return;
     }
-    const message = `there is no version ${version ?? '(newest)'} of workflow "${name}"`;
+    const message =
+      definitions.faultOf(name, version)?.message ??
+      `there is no version ${version ?? '(newest)'} of workflow "${name}"`;
     this.#refuse(event, 'VERSION_NOT_FOUND', message);
     this.#putAside(arrival, 'EVENT_FOR_UNKNOWN_WORKFLOW', message);
   }

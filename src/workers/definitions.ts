@@ -10,6 +10,8 @@ export class Definitions {
   readonly #limits: Limits;
   readonly #versions = new Map<string, CompiledWorkflow>();
   readonly #newest = new Map<string, CompiledWorkflow | null>();
+  /** Stored versions that do not compile (an older release took them): to their runs it is as if they were not there. */
+  readonly #faults = new Map<string, TidegateError>();
 
   constructor(store: StateStore, limits: Limits) {
     this.#store = store;
@@ -25,6 +27,11 @@ export class Definitions {
     return this.#newest.get(name);
   }
 
+  /** Why a version that was asked for is not usable though it is stored; without a version: the newest one. */
+  faultOf(name: string, version?: number): TidegateError | undefined {
+    return this.#faults.get(version === undefined ? name : `${name}@${version}`);
+  }
+
   async get(name: string, version: number): Promise<CompiledWorkflow | undefined> {
     const known = this.peek(name, version);
     if (known !== undefined) return known;
@@ -36,8 +43,10 @@ export class Definitions {
     const known = this.#newest.get(name);
     if (known !== undefined) return known ?? undefined;
     const stored = await this.#store.getWorkflow(name);
-    const compiled = stored === undefined ? null : this.#keep(stored);
+    const compiled = (stored && this.#keep(stored)) ?? null;
     this.#newest.set(name, compiled);
+    const fault = stored && this.faultOf(name, stored.version);
+    if (fault !== undefined) this.#faults.set(name, fault);
     return compiled ?? undefined;
   }
 
@@ -47,7 +56,10 @@ export class Definitions {
     let cursor: string | undefined;
     do {
       const page = await this.#store.listWorkflows({ limit: 1000, ...(cursor !== undefined && { cursor }) });
-      for (const stored of page.items) found.push(this.#keep(stored));
+      for (const stored of page.items) {
+        const compiled = this.#keep(stored);
+        if (compiled !== undefined) found.push(compiled);
+      }
       cursor = page.cursor;
     } while (cursor !== undefined);
     return found;
@@ -56,21 +68,22 @@ export class Definitions {
   /** Called when a version was stored or the workflow deleted. */
   forget(name: string, deleted = false): void {
     this.#newest.delete(name);
+    this.#faults.delete(name);
     if (!deleted) return;
     for (const key of this.#versions.keys()) if (key.startsWith(`${name}@`)) this.#versions.delete(key);
   }
 
-  #keep(stored: StoredWorkflow): CompiledWorkflow {
+  #keep(stored: StoredWorkflow): CompiledWorkflow | undefined {
     const key = `${stored.name}@${stored.version}`;
     const known = this.#versions.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#faults.has(key)) return known;
     const { triggers, diagnostics } = compileDefinition(stored.format, stored.definition, {
       limits: this.#limits,
     });
     if (triggers === undefined) {
-      throw new TidegateError('INVALID_DEFINITION', `workflow ${key} no longer compiles`, {
-        details: { diagnostics },
-      });
+      const message = `workflow ${key} no longer compiles: ${diagnostics[0]?.message ?? ''}`;
+      this.#faults.set(key, new TidegateError('INVALID_DEFINITION', message, { details: { diagnostics } }));
+      return undefined;
     }
     const compiled = compileWorkflow(stored.name, stored.version, triggers, this.#limits);
     this.#versions.set(key, compiled);

@@ -1,6 +1,7 @@
 import { type CompiledWorkflow, loadRun, type RunState } from '../engine/index.ts';
+import { TidegateError } from '../model/errors.ts';
 import { splitRunKey } from '../model/run.ts';
-import type { StateStore } from '../stores/state-store.ts';
+import type { StateStore, StoredRun } from '../stores/state-store.ts';
 import { type EventHash, HASH_SEED, hashText } from './dedupe-window.ts';
 import type { Definitions } from './definitions.ts';
 
@@ -29,6 +30,8 @@ export class HeldRuns {
   /** Runs that the batch under way relies on: they stay, though they may be at rest. */
   readonly #pinned = new Set<string>();
   #acknowledged = 0;
+  /** Runs that are stored but cannot be brought into memory, with the reason. */
+  readonly #unreadable = new Map<string, TidegateError>();
 
   constructor(store: StateStore, definitions: Definitions, partition: number, most: number) {
     this.#store = store;
@@ -61,12 +64,18 @@ export class HeldRuns {
   }
   /** The batch is stepped. */
   unpinAll(): void {
+    this.#unreadable.clear();
     if (this.#pinned.size === 0) return;
     for (const key of this.#pinned) {
       const held = this.#runs.get(key);
       if (held !== undefined && isOver(held) && this.#atRest(held)) this.#runs.delete(key);
     }
     this.#pinned.clear();
+  }
+
+  /** Why a run that was asked for could not be loaded though it is stored. */
+  faultOf(key: string): TidegateError | undefined {
+    return this.#unreadable.size === 0 ? undefined : this.#unreadable.get(key);
   }
 
   #atRest(held: Held): boolean {
@@ -85,7 +94,25 @@ export class HeldRuns {
       }
       const { version } = found.head;
       const workflow = this.#definitions.peek(name, version) ?? (await this.#definitions.get(name, version));
-      if (workflow !== undefined) this.keep(loadRun(workflow, found), workflow);
+      const fault = workflow === undefined ? this.#whyUnusable(name, version) : this.#read(workflow, found);
+      if (fault !== undefined) this.#unreadable.set(keys[i]!, fault);
+    }
+  }
+
+  #whyUnusable(name: string, version: number): TidegateError {
+    const message = `version ${version} of workflow "${name}" is gone; its runs cannot go on`;
+    return this.#definitions.faultOf(name, version) ?? new TidegateError('VERSION_NOT_FOUND', message);
+  }
+
+  /** One run that cannot be read must not stop the others. */
+  #read(workflow: CompiledWorkflow, stored: StoredRun): TidegateError | undefined {
+    try {
+      this.keep(loadRun(workflow, stored), workflow);
+      return undefined;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const message = `run ${stored.head.key} cannot be read from the store: ${why}`;
+      return new TidegateError('STORE_CORRUPT', message, { cause: error });
     }
   }
 
