@@ -48,8 +48,8 @@ export class Running {
     }));
   }
 
-  get stdout(): string {
-    return this.#stdout;
+  get stderr(): string {
+    return this.#stderr;
   }
 
   /** The first line of standard output that `test` accepts; rejects where the process ends before it. */
