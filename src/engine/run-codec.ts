@@ -61,13 +61,12 @@ export function drainRun(run: RunState): EncodedChange {
   run.newHistory = undefined;
   const head = run.headDirty ? encodeHead(run) : undefined;
   run.headDirty = false;
-  const over = run.ended && (run.effects === undefined || run.effects.size === 0);
   return {
     key: run.key,
     ...(head && { head }),
     cells,
     ...(history && { history, historyFrom: run.historyLength - history.length + 1 }),
-    ...(over && { ended: true }),
+    ...(run.over && { ended: true }),
   };
 }
 

@@ -125,6 +125,10 @@ export class RunState {
   get endedAt(): number | undefined {
     return this.end?.at;
   }
+  /** Ended, and its end is told to whoever awaits it: nothing of it but head and history is needed any more. */
+  get over(): boolean {
+    return this.ended && (this.effects?.size ?? 0) === 0 && (this.timers?.size ?? 0) === 0;
+  }
   get ended(): boolean {
     return isEnded(this.status);
   }

@@ -159,5 +159,5 @@ export class HeldRuns {
 }
 
 function isOver({ deleted, run }: Held): boolean {
-  return deleted || (run.ended && (run.effects?.size ?? 0) === 0);
+  return deleted || run.over;
 }
