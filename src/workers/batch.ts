@@ -127,7 +127,10 @@ export class Batch {
     }
     const target = held ?? this.#runMadeBy(event, key, arrival);
     if (target === undefined) this.#putAside(arrival, 'EVENT_FOR_UNKNOWN_RUN', `there is no run "${key}"`);
-    else if (target.run.ended) {
+    else if (held === undefined && target.run.ended) {
+      // It began the run, and the run was over at once: the event is its input.
+      return;
+    } else if (target.run.ended) {
       this.#putAside(arrival, 'EVENT_FOR_ENDED_RUN', `run "${key}" has ended: ${target.run.status}`);
     } else this.#step(target, { kind: 'event', event }, arrival);
   }
