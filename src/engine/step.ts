@@ -133,8 +133,7 @@ export class Step {
       this.cancelTimer(CONTINUE_TIMER);
     }
     for (;;) {
-      while (this.#head < this.#queue.length) {
-        if (run.ended) return;
+      while (this.#head < this.#queue.length && !run.ended) {
         if (this.#budget-- <= 0) {
           this.#keepRest();
           return;
@@ -164,14 +163,23 @@ export class Step {
         error: 'STEP_BUDGET',
         cause: `${events.length} internal events wait; the limit queuedEvents is ${this.workflow.limits.queuedEvents}`,
       });
+    } else if (run.status === 'PAUSED') {
+      // Nothing brings a paused run back but the command that resumes it.
+      if (events.length > 0) this.#setPending(events);
+      this.cancelTimer(CONTINUE_TIMER);
     } else if (events.length > 0 || (run.openable?.size ?? 0) > 0) {
-      run.pending = {
-        events: [...(run.pending?.events ?? []), ...events],
-        now: run.pending?.now ?? this.now,
-      };
-      run.markCell('q', run.pending);
+      this.#setPending(events);
       this.setTimer({ id: CONTINUE_TIMER, at: this.now, scope: scopePath.ROOT, kind: 'continue' });
     }
+  }
+
+  #setPending(events: readonly CloudEvent[]): void {
+    const { run } = this;
+    run.pending = {
+      events: [...(run.pending?.events ?? []), ...events],
+      now: run.pending?.now ?? this.now,
+    };
+    run.markCell('q', run.pending);
   }
 
   #defer(input: Input): void {
@@ -189,8 +197,8 @@ export class Step {
     const { sequence, input, now } = run.deferred.shift()!;
     if (run.deferred.length === 0) run.deferred = undefined;
     run.markCell(`d${sequence}`, null);
-    if (run.ended) {
-      if (input.kind === 'event') this.deadLetter('EVENT_FOR_ENDED_RUN', 'the run ended first', input.event);
+    if (run.ended && input.kind === 'event') {
+      this.deadLetter('EVENT_FOR_ENDED_RUN', 'the run ended first', input.event);
       return true;
     }
     this.now = now;
