@@ -1,6 +1,7 @@
 import { compileExpression } from '../expressions/index.ts';
 import type { ExpressionCondition } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
+import { requireContextWithin } from './collected.ts';
 import { type ConditionType, FIRE } from './condition.ts';
 
 /**
@@ -26,6 +27,7 @@ export const expression: ConditionType<ExpressionCondition> = {
         const before = { ...context.values };
         for (const [name, value] of values) context.values[name] = value;
         try {
+          requireContextWithin(limits, context.values);
           const outcome = outcomeOf(evaluate(environment.variables()), definition.expression);
           context.touch();
           return outcome;

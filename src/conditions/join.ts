@@ -4,6 +4,7 @@ import type { JoinCondition } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
 import { requireWithin } from '../model/limits.ts';
 import { subjectMatches } from '../triggers/index.ts';
+import { bytesToCollect } from './collected.ts';
 import {
   type CompiledCondition,
   type ConditionContext,
@@ -48,11 +49,9 @@ export const join: ConditionType<JoinCondition> = {
           const key = keyOf(event);
           if (listed !== undefined && !listed.has(key)) return undefined;
           requireWithin(limits, 'joinMembers', context.members.size + 1, 'the number of members of the join');
-          const added = context.members.add(
-            key,
-            OUTCOMES.success,
-            definition.collect ? memberData(event) : undefined,
-          );
+          const data = definition.collect ? memberData(event) : undefined;
+          const bytes = bytesToCollect(limits, context.members, data);
+          const added = context.members.add(key, OUTCOMES.success, data, bytes);
           if (added) {
             context.values['count'] = context.members.size;
             context.touch();

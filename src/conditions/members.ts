@@ -32,14 +32,17 @@ export class Members {
   /** Made when there are too many to look through. */
   #byKey: Map<MemberKey, Member> | undefined;
   #counts: Map<MemberOutcome, number> | undefined;
+  /** What the members' data takes as JSON. */
+  bytes = 0;
   /** Chunks below this index are stored already. */
   firstDirtyChunk = 0;
 
   /** False when the member was there before: then nothing changes. */
-  add(key: MemberKey, outcome: MemberOutcome, data?: unknown): boolean {
+  add(key: MemberKey, outcome: MemberOutcome, data?: unknown, bytes = 0): boolean {
     if (this.#find(key) !== undefined) return false;
     const member = data === undefined ? { key, outcome } : { key, outcome, data };
     this.firstDirtyChunk = Math.min(this.firstDirtyChunk, Math.floor(this.#order.length / MEMBERS_PER_CHUNK));
+    this.bytes += bytes;
     if (this.#order.length < FEW) this.#order = this.#order.concat(member);
     else {
       this.#order.push(member);
@@ -112,6 +115,7 @@ export class Members {
   decodeChunk(text: string): void {
     const part = JSON.parse(text) as [MemberKey, MemberOutcome, unknown?][];
     for (const [key, outcome, data] of part) this.add(key, outcome, data);
+    if (part.some(([, , data]) => data !== undefined)) this.bytes += text.length;
     this.firstDirtyChunk = Math.floor(this.#order.length / MEMBERS_PER_CHUNK);
   }
 }

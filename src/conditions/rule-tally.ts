@@ -1,6 +1,8 @@
 import { type CloudEvent, EVENT_TYPES } from '../model/cloud-event.ts';
 import type { RuleCondition, RuleMember } from '../model/documents.ts';
+import type { Limits } from '../model/limits.ts';
 import { scopePath } from '../triggers/index.ts';
+import { bytesToCollect } from './collected.ts';
 import type { ConditionContext } from './condition.ts';
 import { type MemberKey, OUTCOMES } from './members.ts';
 
@@ -46,7 +48,10 @@ export class RuleTally {
   readonly #byFork = new Map<string, number[]>();
   readonly #forked: number;
 
-  constructor({ needs, collect }: RuleCondition) {
+  readonly #limits: Limits;
+
+  constructor({ needs, collect }: RuleCondition, limits: Limits) {
+    this.#limits = limits;
     this.members = needs;
     this.collect = collect;
     const places = (has: (member: RuleMember) => unknown) =>
@@ -130,7 +135,8 @@ export class RuleTally {
     const { setup, waitOnly } = this.members[place]!;
     const letter = waitOnly ? WAIT_ONLY + state : setup ? state.toUpperCase() : state;
     const kept = this.#keeps(state) ? (data ?? null) : undefined;
-    if (!context.members.add(this.#key(place, index), letter, kept)) return;
+    const bytes = bytesToCollect(this.#limits, context.members, kept);
+    if (!context.members.add(this.#key(place, index), letter, kept, bytes)) return;
     if (index !== undefined) {
       const known = instancesOf(context);
       const [count, done] = known[place] ?? [Number.MAX_SAFE_INTEGER, 0];

@@ -13,8 +13,8 @@ import { type RuleOutcome, SKIPPED, TRIGGER_RULE_PREDICATES, UPSTREAM_FAILED } f
  */
 export const rule: ConditionType<RuleCondition> = {
   type: 'rule',
-  compile(definition) {
-    const tally = new RuleTally(definition);
+  compile(definition, limits) {
+    const tally = new RuleTally(definition, limits);
     const none = definition.needs.length === 0;
     const decide = (context: ConditionContext): string | undefined => {
       const outcome = none ? FIRE : settle(definition, tally, context);

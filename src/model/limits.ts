@@ -29,6 +29,8 @@ export const LIMITS = {
   scopeDepth: 8,
   /** bytes of one trigger's context, serialised (CONTEXT_TOO_LARGE) */
   contextBytes: 1_048_576,
+  /** bytes of the members' data that one join keeps (CONTEXT_TOO_LARGE) */
+  collectedBytes: 67_108_864,
   /** members a join or sequence remembers */
   joinMembers: 100_000,
   /** early events kept per run (EARLY_BUFFER_OVERFLOW) */
