@@ -1,7 +1,7 @@
 /**
  * schemas/configuration.json and the tables of docs/configuration.md come from the table of settings. To write them anew:
  *
- *   UPDATE_DOCUMENTS=1 npx vitest run test/cli/configuration-documents.test.ts
+ *   npm run generate
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
