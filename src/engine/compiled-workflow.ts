@@ -56,15 +56,17 @@ export function compileWorkflow(
     index,
     interceptions: (definition.interceptions ?? []).map((each) => compileInterception(each, limits)),
     runMode,
-    correlate:
-      typeof runMode === 'object'
-        ? compileExpression(runMode.correlate, { limits, variables: ['event'] })
-        : undefined,
+    correlate: typeof runMode === 'object' ? compileCorrelation(runMode.correlate, limits) : undefined,
     startsRun: startSubscription(definition, limits),
     keepHistory: definition.history ?? runMode === 'started',
     outsideTriggers,
     limits,
   };
+}
+
+/** What finds the run of an event: CEL over `event`. */
+export function compileCorrelation(text: string, limits: Limits): Expression {
+  return compileExpression(text, { limits, variables: ['event'] });
 }
 
 export function awaitsEventFromOutside(trigger: CompiledTrigger): boolean {

@@ -1,6 +1,11 @@
 export type { CommandData } from './commands.ts';
 export { actionsByOutcome, type CompiledTrigger, compileTrigger } from './compiled-trigger.ts';
-export { type CompiledWorkflow, compileInterception, compileWorkflow } from './compiled-workflow.ts';
+export {
+  type CompiledWorkflow,
+  compileCorrelation,
+  compileInterception,
+  compileWorkflow,
+} from './compiled-workflow.ts';
 export { NOTIFY_PARENT } from './end-run.ts';
 export type { HistoryEntry } from './history.ts';
 export { COMMAND_PREFIX, COMMANDS, type Input } from './input.ts';

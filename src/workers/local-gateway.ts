@@ -451,21 +451,32 @@ export class LocalGateway implements Gateway {
   }
   async replayDeadLetter(id: string): Promise<void> {
     const letter = await this.getDeadLetter(id);
-    if (letter.effect !== undefined) {
-      await this.#command(letter.workflow!, letter.run!, COMMANDS.retryEffect, {
-        pending: JSON.parse(letter.effect),
-      });
-    } else {
-      const event = await this.#readAgain(letter);
-      const routes =
-        letter.run === undefined
-          ? await routesOf(event, this.#deps.definitions)
-          : [{ workflow: letter.workflow!, run: letter.run }];
-      if (routes.length === 0)
-        throw new TidegateError('EVENT_WITHOUT_RUN', `still no run wants event ${event.id}`);
-      for (const { workflow, run } of routes) await this.#command(workflow, run, COMMANDS.replay, { event });
+    const replies =
+      letter.effect === undefined
+        ? await this.#replayEvent(letter)
+        : [
+            await this.#command(letter.workflow!, letter.run!, COMMANDS.retryEffect, {
+              pending: JSON.parse(letter.effect),
+            }),
+          ];
+    if (replies.includes(undefined)) {
+      const message = `the replay of "${id}" stands in the log but is not applied yet; the dead letter stays`;
+      throw new TidegateError('NOT_READY', message);
     }
     await this.deleteDeadLetter(id);
+  }
+
+  async #replayEvent(letter: DeadLetter): Promise<(CommandReply | undefined)[]> {
+    const event = await this.#readAgain(letter);
+    const routes =
+      letter.run === undefined
+        ? await routesOf(event, this.#deps.definitions)
+        : [{ workflow: letter.workflow!, run: letter.run }];
+    if (routes.length === 0)
+      throw new TidegateError('EVENT_WITHOUT_RUN', `still no run wants event ${event.id}`);
+    return Promise.all(
+      routes.map(({ workflow, run }) => this.#command(workflow, run, COMMANDS.replay, { event })),
+    );
   }
 
   async #readAgain({ id, event }: DeadLetter): Promise<CloudEvent> {

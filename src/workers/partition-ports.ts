@@ -40,6 +40,8 @@ export interface PartitionDependencies {
   readonly batchRecords: number;
   /** Runs kept in memory at the most, beyond those under way. */
   readonly heldRuns: number;
+  /** The loop before this one failed, and the process did not die of it. */
+  readonly survived: boolean;
   /** Called once the takeover is done. */
   onTaken?(): void;
 }

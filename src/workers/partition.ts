@@ -17,6 +17,8 @@ import { TimerQueue } from './timer-queue.ts';
 
 /** From so many takeovers without a checkpoint on, events are stepped one by one to find the one that kills. */
 const TAKEOVERS_BEFORE_CARE = 3;
+/** From so many on, the one that was tried alone last is taken for it. Rebalances and outages count as takeovers too. */
+const TAKEOVERS_BEFORE_VERDICT = 6;
 
 /**
  * The loop of one owned partition: takes a batch, loads the runs it lacks in one round trip, steps event by event, and
@@ -99,7 +101,9 @@ export class Partition {
     for (const block of state.dedupe) this.#dedupe.load(block);
     this.#timersFrom = await log.head(partition);
     this.#careful = state.takeovers >= TAKEOVERS_BEFORE_CARE;
-    if (this.#careful && state.suspect !== undefined) this.#poisoned.add(eventIdentity(state.suspect));
+    // A process that lives on after its loop failed was not killed by the event it tried: a store or log was away.
+    const killed = !this.#deps.survived && state.takeovers >= TAKEOVERS_BEFORE_VERDICT;
+    if (killed && state.suspect !== undefined) this.#poisoned.add(eventIdentity(state.suspect));
     this.#writer = new CheckpointWriter(store, clock, partition, owner, state.checkpoint, () =>
       this.#notify(),
     );
@@ -126,6 +130,7 @@ export class Partition {
     this.#writer!.throwIfFailed();
     const { clock, batchRecords, observer } = this.#deps;
     const now = clock.now();
+    this.#careful &&= this.#position < this.#timersFrom;
     const records =
       this.#logReady && !this.#draining ? this.#reader!.take(this.#careful ? 1 : batchRecords) : [];
     if (records.length === 0) this.#logReady = false;
@@ -272,6 +277,8 @@ export class Partition {
   }
 
   #perform(effect: Effect): void {
+    // An answer that comes after the partition was loaded anew: its effects are pending there, and that one awaits them.
+    if (this.#stopping) return;
     const held = this.#runs.get(effect.run);
     if (held !== undefined && held.run.effects?.has(effect.id) !== true) return;
     const { observer, dispatcher } = this.#deps;
@@ -281,6 +288,8 @@ export class Partition {
 
   async #idle(): Promise<void> {
     if (this.#stopping || this.#inbox.length > 0 || (this.#logReady && !this.#draining)) return;
+    // It may have failed since the last turn looked.
+    this.#writer!.throwIfFailed();
     const { clock } = this.#deps;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;

@@ -61,6 +61,7 @@ export class Worker {
     const poisoned = new Set<string>();
     const metrics = emptyMetrics();
     this.metrics.set(partition, metrics);
+    let survived = false;
     while (!this.#stopping) {
       const loop = new Partition(
         {
@@ -75,6 +76,7 @@ export class Worker {
           metrics,
           batchRecords: this.#deps.batchRecords ?? DEFAULT_BATCH_RECORDS,
           heldRuns: this.#deps.heldRuns ?? DEFAULT_HELD_RUNS,
+          survived,
           onTaken: () => this.troubles.delete(partition),
         },
         poisoned,
@@ -85,6 +87,7 @@ export class Worker {
         await loop.run({ token: randomness.token(), epoch });
         return;
       } catch (error) {
+        survived = true;
         if (error instanceof PoisonedInput) poisoned.add(error.identity);
         const message = error instanceof Error ? error.message : String(error);
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined;

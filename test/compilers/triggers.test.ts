@@ -22,6 +22,21 @@ describe('the format triggers', () => {
     });
   });
 
+  it('compiles correlations and the filters of activations and start subscriptions too', () => {
+    const broken = {
+      run: { correlate: 'nobody.id' },
+      startOn: [{ type: 'x', filter: '1 +' }],
+      triggers: [{ ...trigger, activationEvents: [{ type: 'x', filter: 'event.data.ok ==' }] }],
+    };
+    const { diagnostics, triggers } = compileDefinition('triggers', broken, { limits: LIMITS });
+    expect(triggers).toBeUndefined();
+    expect(diagnostics.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
+      'INVALID_EXPRESSION /triggers/0/activationEvents/0/filter',
+      'INVALID_EXPRESSION /startOn/0/filter',
+      'INVALID_EXPRESSION /run/correlate',
+    ]);
+  });
+
   it('tells duplicate ids, outcomes that cannot be, and bad expressions in one go', () => {
     expect(
       codes([

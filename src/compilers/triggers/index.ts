@@ -1,4 +1,5 @@
-import { compileInterception, compileTrigger } from '../../engine/index.ts';
+import { compileFilter } from '../../conditions/index.ts';
+import { compileCorrelation, compileInterception, compileTrigger } from '../../engine/index.ts';
 import type { TriggersDefinition } from '../../model/documents.ts';
 import { type Diagnostic, TidegateError } from '../../model/errors.ts';
 import { validate } from '../../model/schema.ts';
@@ -38,7 +39,15 @@ export const compileTriggers: Compiler = (definition, { limits }) => {
     } else seen.set(trigger.id, place);
     checkOutcomes(trigger, pointer, diagnostics);
     attempt(pointer, () => compileTrigger(trigger, limits));
+    trigger.activationEvents.forEach(({ filter }, event) => {
+      attempt(`${pointer}/activationEvents/${event}/filter`, () => compileFilter(filter, limits));
+    });
   });
+  triggers.startOn?.forEach(({ filter }, event) => {
+    attempt(`/startOn/${event}/filter`, () => compileFilter(filter, limits));
+  });
+  const { run } = triggers;
+  if (typeof run === 'object') attempt('/run/correlate', () => compileCorrelation(run.correlate, limits));
   triggers.interceptions?.forEach((interception, place) => {
     attempt(`/interceptions/${place}`, () => compileInterception(interception, limits));
   });
