@@ -1,6 +1,7 @@
 import { COMMAND_PREFIX } from '../../../src/engine/index.ts';
 import type { CloudEvent } from '../../../src/model/cloud-event.ts';
 import type { DeadLetter } from '../../../src/stores/state-store.ts';
+import { derivedRunId } from '../../../src/workers/router.ts';
 import { eventsOf, type Outcome } from '../outcome.ts';
 
 /** Every event that the log acknowledged became an input of its run, or a dead letter that says why not. */
@@ -23,7 +24,11 @@ export function* acknowledgedEventsAreKept(outcome: Outcome): Generator<string> 
     if (event === undefined) {
       if (!texts.has(text) && !hasEvent(text, kept))
         yield `"${text.slice(0, 80)}" is neither applied nor a dead letter`;
-    } else if (!event.type.startsWith(COMMAND_PREFIX) && !kept.has(nameOf(event))) {
+    } else if (
+      !event.type.startsWith(COMMAND_PREFIX) &&
+      !kept.has(nameOf(event)) &&
+      !beganRun(event, outcome)
+    ) {
       yield `event ${nameOf(event)} (${event.type}, ${event.workflow}/${event.run}) is neither applied nor a dead letter`;
     }
   }
@@ -31,6 +36,13 @@ export function* acknowledgedEventsAreKept(outcome: Outcome): Generator<string> 
 
 function nameOf({ source, id }: CloudEvent): string {
   return `${source} ${id}`;
+}
+
+/** An event of a start subscription is the input of the run that it began. */
+function beganRun({ source, id }: CloudEvent, { runs }: Outcome): boolean {
+  const run = derivedRunId('event', source, id);
+  for (const key of runs.keys()) if (key.endsWith(`/${run}`)) return true;
+  return false;
 }
 
 function hasEvent(text: string, kept: ReadonlySet<string>): boolean {

@@ -53,8 +53,8 @@ export class Process {
     const invokers = new Map<string, Invoker>([
       ['function', this.#invoker(targets.function)],
       ['http', this.#invoker(targets.asynchronous)],
-      ['start-run', startRunInvoker(log)],
-      [NOTIFY_PARENT, notifyParentInvoker(log)],
+      ['start-run', this.#noted(startRunInvoker(log))],
+      [NOTIFY_PARENT, this.#noted(notifyParentInvoker(log))],
     ]);
     this.worker = new Worker({
       log,
@@ -151,6 +151,17 @@ export class Process {
         timeline.after(ms, () => {
           if (this.alive) callback();
         }),
+    };
+  }
+
+  /** Effects that the process performs by itself, through the log. */
+  #noted(invoker: Invoker): Invoker {
+    return {
+      targetOf: (effect) => invoker.targetOf(effect),
+      invoke: (effect, signal) => {
+        if (this.alive) this.#around.targets.note(effect);
+        return invoker.invoke(effect, signal);
+      },
     };
   }
 

@@ -95,8 +95,9 @@ export class Targets {
     throw new EffectError({ code: 'FUNCTION_NOT_FOUND', message, retryable: false });
   }
 
-  async #perform(effect: Effect, answer: () => unknown): Promise<unknown> {
-    const { timeline, faults, random, trace, life, isStored } = this.#around;
+  /** Notes a call, whoever performs it. */
+  note(effect: Effect): void {
+    const { timeline, trace, life, isStored } = this.#around;
     this.calls.push({
       effect: effect.id,
       kind: effect.kind,
@@ -108,6 +109,11 @@ export class Targets {
       life: life(),
     });
     trace.add(`target ${effect.id}`);
+  }
+
+  async #perform(effect: Effect, answer: () => unknown): Promise<unknown> {
+    const { timeline, faults, random } = this.#around;
+    this.note(effect);
     if (faults.strikes('targetHangs')) return new Promise(() => {});
     await timeline.sleep(random.int(0, random.chance(0.1) ? 200 : 10));
     if (faults.strikes('targetFails')) {
