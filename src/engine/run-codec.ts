@@ -44,19 +44,10 @@ export interface EncodedChange {
 
 /** Takes what changed since the last drain out of the run. */
 export function drainRun(run: RunState): EncodedChange {
-  const cells: [string, string | null][] = [];
-  const write = (key: string, value: string | null) => cells.push([key, value]);
-  for (const context of run.dirtyContexts) if (context.dirty) context.drain(write);
-  if (run.dirtyContexts.length > 0) run.cleanContexts();
-  if (run.countsDirty) {
-    run.countsDirty = false;
-    cells.push([COUNTS_CELL, JSON.stringify([run.historyLength, run.sequence])]);
-  }
-  if (run.dirtyCells !== undefined) {
-    for (const [key, value] of run.dirtyCells)
-      cells.push([key, value === null ? null : JSON.stringify(value)]);
-    run.dirtyCells = undefined;
-  }
+  const cells = run.over ? [] : encodeCells(run);
+  run.cleanContexts();
+  run.countsDirty = false;
+  run.dirtyCells = undefined;
   const history = run.newHistory;
   run.newHistory = undefined;
   const head = run.headDirty ? encodeHead(run) : undefined;
@@ -68,6 +59,18 @@ export function drainRun(run: RunState): EncodedChange {
     ...(history && { history, historyFrom: run.historyLength - history.length + 1 }),
     ...(run.over && { ended: true }),
   };
+}
+
+/** Of a run that is over none is worth writing: the store drops them all. */
+function encodeCells(run: RunState): [string, string | null][] {
+  const cells: [string, string | null][] = [];
+  const write = (key: string, value: string | null) => cells.push([key, value]);
+  for (const context of run.dirtyContexts) if (context.dirty) context.drain(write);
+  if (run.countsDirty) cells.push([COUNTS_CELL, JSON.stringify([run.historyLength, run.sequence])]);
+  for (const [key, value] of run.dirtyCells ?? []) {
+    cells.push([key, value === null ? null : JSON.stringify(value)]);
+  }
+  return cells;
 }
 
 function encodeHead(run: RunState): EncodedHead {
