@@ -13,6 +13,6 @@ export { type DeadLetterDraft, emptyOutbox, type Outbox } from './outbox.ts';
 export { nextDelayMs } from './retry.ts';
 export { decodeBody, drainRun, type EncodedChange, loadRun } from './run-codec.ts';
 export { type RunParent, RunState } from './run-state.ts';
-export { step } from './step.ts';
+export { breakRun, step } from './step.ts';
 export { CONTINUE_TIMER, RUN_TIMER, type Timer } from './timer.ts';
 export type { TriggerContext } from './trigger-context.ts';

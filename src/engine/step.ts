@@ -40,6 +40,20 @@ export function step(
   reused.take(input);
 }
 
+/** Ends a run on one of whose inputs the engine itself fails, as a defect; what waits behind is put aside. */
+export function breakRun(
+  workflow: CompiledWorkflow,
+  run: RunState,
+  cause: string,
+  now: number,
+  out: Outbox,
+): void {
+  reused.begin(workflow, run, now, out);
+  if (run.ended) for (const effect of [...(run.effects?.values() ?? [])]) run.removeEffect(effect);
+  endRun(reused, 'FAILED', { error: 'INTERNAL', cause });
+  reused.take({ kind: 'continue' });
+}
+
 interface Firing {
   readonly trigger: CompiledTrigger;
   readonly context: TriggerContext;

@@ -1,4 +1,5 @@
 import {
+  breakRun,
   COMMAND_PREFIX,
   COMMANDS,
   type CompiledWorkflow,
@@ -168,12 +169,9 @@ export class Batch {
 
   /** An input that is no event of the log cannot be put aside: its run fails. */
   #breakRun(held: Held, identity: string): void {
-    const { run } = held;
-    run.status = 'FAILED';
-    run.end = { error: 'INTERNAL', cause: `${identity} made the engine fail`, at: this.#now };
-    run.headDirty = true;
-    for (const effect of [...(run.effects?.values() ?? [])]) run.removeEffect(effect);
+    const { run, workflow } = held;
     this.#runs.touch(held);
+    breakRun(workflow, run, `${identity} made the engine fail`, this.#now, this.out);
   }
 
   /** Standing and correlated runs, and those of a start subscription, begin with their first event. */
