@@ -1,9 +1,12 @@
 import { COMMANDS } from '../../../src/engine/index.ts';
+import { BREAKS } from '../world/breakable-definitions.ts';
 import { commandFor, PATIENT, SPAN_MS, type WorkloadMaker } from './workload.ts';
 
 /** Runs that start runs of another workflow and await them; some children fail, some parents are cancelled meanwhile. */
 export const subRuns: WorkloadMaker = (random, name) => {
   const fails = random.chance(0.3);
+  const breaks = random.chance(0.2);
+  const error = breaks ? 'INTERNAL' : 'ChildFailed';
   const children = random.int(1, 3);
   const child = {
     history: true,
@@ -16,7 +19,7 @@ export const subRuns: WorkloadMaker = (random, name) => {
         actions: [{ type: 'function', name: 'echo', input: '${run.input}', ...PATIENT }],
       },
       {
-        id: 'finish',
+        id: breaks ? BREAKS : 'finish',
         activationEvents: [{ type: 'dev.tidegate.task.succeeded', subject: 'call' }],
         condition: { type: 'always' },
         actions: fails
@@ -74,13 +77,14 @@ export const subRuns: WorkloadMaker = (random, name) => {
       runs.flatMap((run) => {
         const found = final.get(`${name}/${run}`);
         if (found === undefined) return [`run ${name}/${run} was never started`];
-        const { status, output, error } = found.state;
+        const { status, output, error: told } = found.state;
         if (status === 'CANCELLED' && cancelled.has(run)) return [];
         const right = JSON.stringify(Array.from({ length: children }, (_, i) => i));
-        const asExpected = fails
-          ? status === 'FAILED' && error === 'ChildFailed'
-          : status === 'SUCCEEDED' && JSON.stringify(output) === right;
-        return asExpected ? [] : [`run ${found.key} is ${status} with ${JSON.stringify(output ?? error)}`];
+        const asExpected =
+          fails || breaks
+            ? status === 'FAILED' && told === error
+            : status === 'SUCCEEDED' && JSON.stringify(output) === right;
+        return asExpected ? [] : [`run ${found.key} is ${status} with ${JSON.stringify(output ?? told)}`];
       }),
   };
 };

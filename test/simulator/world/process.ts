@@ -4,10 +4,11 @@ import type { EventLog, PartitionReader } from '../../../src/logs/event-log.ts';
 import type { Limits } from '../../../src/model/limits.ts';
 import type { StateStore } from '../../../src/stores/state-store.ts';
 import type { Clock } from '../../../src/workers/clock.ts';
-import { Definitions } from '../../../src/workers/definitions.ts';
+import type { Definitions } from '../../../src/workers/definitions.ts';
 import { notifyParentInvoker, startRunInvoker } from '../../../src/workers/run-invokers.ts';
 import { RunWatch } from '../../../src/workers/run-watch.ts';
 import { Worker } from '../../../src/workers/worker.ts';
+import { BreakableDefinitions } from './breakable-definitions.ts';
 import type { Faults } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Targets } from './targets.ts';
@@ -49,7 +50,7 @@ export class Process {
     const { limits, targets, random, trace, batchRecords, heldRuns } = around;
     const store = this.#store();
     const log = this.#log();
-    this.definitions = around.definitions?.(store, limits) ?? new Definitions(store, limits);
+    this.definitions = around.definitions?.(store, limits) ?? new BreakableDefinitions(store, limits);
     const invokers = new Map<string, Invoker>([
       ['function', this.#invoker(targets.function)],
       ['http', this.#invoker(targets.asynchronous)],

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { Members } from '../../src/conditions/index.ts';
+import { MemoryStore } from '../../src/stores/memory-store.ts';
+import type { Checkpoint } from '../../src/stores/state-store.ts';
+import { CheckpointWriter } from '../../src/workers/checkpoint-writer.ts';
+import { DedupeWindow } from '../../src/workers/dedupe-window.ts';
+import { type Sabotage, simulate } from './simulation.ts';
+import type { Process } from './world/process.ts';
+
+/** A store that takes a checkpoint from anybody: no token, no number is compared. */
+class TrustingStore extends MemoryStore {
+  override async checkpoint(checkpoint: Checkpoint): Promise<void> {
+    const inner = this as unknown as { snapshot(): { partitions: { owner: unknown; checkpoint: number }[] } };
+    const state = inner.snapshot();
+    const part = state.partitions[checkpoint.partition]!;
+    part.owner = checkpoint.owner;
+    part.checkpoint = checkpoint.number - 1;
+    this.restore(state);
+    await super.checkpoint(checkpoint);
+  }
+}
+
+/** A store that forgets which events were applied. */
+class ForgetfulStore extends MemoryStore {
+  override checkpoint(checkpoint: Checkpoint): Promise<void> {
+    return super.checkpoint({ ...checkpoint, dedupe: new Uint32Array(0), dedupeDropped: 0 });
+  }
+}
+
+/** A store that moves the position but loses what the batch changed, now and then. */
+class LossyStore extends MemoryStore {
+  override checkpoint(checkpoint: Checkpoint): Promise<void> {
+    const runs = checkpoint.number % 7 === 0 ? checkpoint.runs.slice(1) : checkpoint.runs;
+    return super.checkpoint({ ...checkpoint, runs });
+  }
+}
+
+/** A store that moves the position one batch ahead of the state. */
+class HastyStore extends MemoryStore {
+  override checkpoint(checkpoint: Checkpoint): Promise<void> {
+    return super.checkpoint({
+      ...checkpoint,
+      position: checkpoint.position + (checkpoint.number % 5 === 0 ? 1 : 0),
+    });
+  }
+}
+
+/** A store that drops dead letters. */
+class SilentStore extends MemoryStore {
+  override checkpoint(checkpoint: Checkpoint): Promise<void> {
+    return super.checkpoint({ ...checkpoint, deadLetters: [] });
+  }
+}
+
+/** A store whose losses leave the positions where they were. */
+class TornStore extends MemoryStore {
+  override restore(snapshot: unknown): void {
+    type State = { partitions: { position: number }[] };
+    const before = (this.snapshot() as State).partitions.map(({ position }) => position);
+    super.restore(snapshot);
+    const torn = this.snapshot() as State;
+    for (const [i, partition] of torn.partitions.entries()) partition.position = before[i]!;
+    super.restore(torn);
+  }
+}
+
+/** Completions get lost on their way back to the loop. */
+function deaf({ worker }: Process): void {
+  const dispatcher = worker.dispatcher as unknown as { perform: (...args: unknown[]) => void };
+  const perform = dispatcher.perform.bind(dispatcher);
+  let count = 0;
+  dispatcher.perform = (effect, complete) => {
+    perform(effect, (completion: unknown) => {
+      if (count++ % 4 !== 0) (complete as (completion: unknown) => void)(completion);
+    });
+  };
+}
+
+/** Does something with a method of a prototype broken, and mends it. */
+async function broken<T extends object, K extends keyof T>(
+  prototype: T,
+  name: K,
+  make: (right: T[K]) => T[K],
+  work: () => Promise<void>,
+): Promise<void> {
+  const right = prototype[name];
+  prototype[name] = make(right);
+  try {
+    await work();
+  } finally {
+    prototype[name] = right;
+  }
+}
+
+/** Seeds until the first that breaks a promise, at most 150; answers what it broke. */
+async function firstViolation(sabotage: Sabotage): Promise<string> {
+  for (let seed = 1; seed <= 150; seed++) {
+    const { violations } = await simulate({ seed, sabotage });
+    if (violations.length > 0) return violations.join('\n');
+  }
+  return 'none';
+}
+
+describe('the checkers notice', () => {
+  const store = (
+    make: new (...args: ConstructorParameters<typeof MemoryStore>) => MemoryStore,
+  ): Sabotage => ({
+    store: (options) => new make(options),
+  });
+
+  it('P5: a store that compares neither token nor number', async () => {
+    expect(await firstViolation(store(TrustingStore))).toMatch(/P5/);
+  });
+  it('P2: dedupe marks that are not kept', async () => {
+    expect(await firstViolation(store(ForgetfulStore))).toMatch(/P2: run .* took event .* twice/);
+  });
+  it('P8: state that does not move with the position', async () => {
+    expect(await firstViolation(store(LossyStore))).toMatch(/P[1-8]/);
+  });
+  it('P1: a position that runs ahead', async () => {
+    expect(await firstViolation(store(HastyStore))).toMatch(/P1: /);
+  });
+  it('P1: dead letters that are not kept', async () => {
+    expect(await firstViolation(store(SilentStore))).toMatch(/P1: /);
+  });
+  it('P11: a loss that takes the state back but not the positions', async () => {
+    expect(await firstViolation(store(TornStore))).toMatch(/P[168]: /);
+  });
+  it('P6: completions that get lost', async () => {
+    expect(await firstViolation({ worker: deaf })).toMatch(/P6: /);
+  });
+  it('P2: a dedupe window that lets everything through', () =>
+    broken(
+      DedupeWindow.prototype,
+      'add',
+      (add) =>
+        function (this: DedupeWindow, hash) {
+          add.call(this, hash);
+          return true;
+        },
+      async () => expect(await firstViolation({})).toMatch(/P2: /),
+    ));
+  it('P3: a join that counts a member each time it comes', () =>
+    broken(
+      Members.prototype,
+      'add',
+      (add) =>
+        function (this: Members, key, ...rest) {
+          return add.call(this, this.has(key) ? `${key} again ${this.size}` : key, ...rest);
+        },
+      async () => expect(await firstViolation({})).toMatch(/P3: /),
+    ));
+  it('P4: effects that go out before their checkpoint is acknowledged', () =>
+    broken(
+      CheckpointWriter.prototype,
+      'write',
+      (write) =>
+        function (this: CheckpointWriter, content, acknowledged) {
+          acknowledged();
+          return write.call(this, content, () => {});
+        },
+      async () => expect(await firstViolation({})).toMatch(/P4: effect .* before its checkpoint/),
+    ));
+});
