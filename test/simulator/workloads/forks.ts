@@ -1,12 +1,13 @@
 import { COMMANDS } from '../../../src/engine/index.ts';
 import type { TriggersDefinition } from '../../../src/model/documents.ts';
 import type { Send } from '../world/producer.ts';
-import { commandFor, PATIENT, SPAN_MS, type WorkloadMaker } from './workload.ts';
+import { commandFor, patient, SPAN_MS, type WorkloadMaker } from './workload.ts';
 
 /** Started runs that fork scopes, call a function in each, join them, and are paused, resumed and cancelled meanwhile. */
 export const forks: WorkloadMaker = (random, name) => {
   const width = random.int(0, 6);
   const inner = random.chance(0.4) ? random.int(1, 3) : 0;
+  const policy = patient(random);
   const cap = random.chance(0.5) ? { concurrency: random.int(1, 3) } : {};
   const definition: TriggersDefinition = {
     history: true,
@@ -22,7 +23,7 @@ export const forks: WorkloadMaker = (random, name) => {
         scope: 'each',
         activationEvents: [{ type: 'dev.tidegate.scope.started', subject: 'each' }],
         condition: { type: 'always' },
-        actions: [{ type: 'function', name: 'double', input: '${item}', ...PATIENT }],
+        actions: [{ type: 'function', name: 'double', input: '${item}', ...policy }],
       },
       ...(inner > 0 ? innerFork(inner) : []),
       {

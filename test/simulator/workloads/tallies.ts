@@ -1,11 +1,12 @@
 import type { ConditionDefinition, TriggerDefinition } from '../../../src/model/documents.ts';
 import type { Random } from '../world/random.ts';
-import { record, SPAN_MS, standingEvent, type WorkloadMaker } from './workload.ts';
+import { patient, record, SPAN_MS, standingEvent, type WorkloadMaker } from './workload.ts';
 
 /** Counters and joins of a standing run, fed with events in any order; the reference knows what must come of them. */
 export const tallies: WorkloadMaker = (random, name) => {
   const types = Array.from({ length: random.int(1, 3) }, (_, i) => `t${i}`);
   const tells = random.int(2, 5);
+  const policy = patient(random);
   const triggers = Array.from({ length: random.int(1, 7) }, (_, i): TriggerDefinition => {
     const condition = drawCondition(random);
     const later = condition.type === 'join' && condition.expectedFrom !== undefined;
@@ -17,7 +18,7 @@ export const tallies: WorkloadMaker = (random, name) => {
         ...(later ? [{ type: 'told' }] : []),
       ],
       condition,
-      actions: [record(`ref-${i}`)],
+      actions: [record(`ref-${i}`, {}, policy)],
     };
   });
   const events = Array.from({ length: random.int(3, 50) }, (_, i) =>

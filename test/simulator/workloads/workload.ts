@@ -31,9 +31,22 @@ export const PATIENT: InvokePolicy = {
   retry: { maxAttempts: 1_000, intervalMs: 40, maxDelayMs: 400, errors: ['EFFECT_FAILED', 'EFFECT_TIMEOUT'] },
 };
 
+/** The same to a target that takes few calls at once, or few a second. */
+export function patient(random: Random): InvokePolicy {
+  return {
+    ...PATIENT,
+    ...(random.chance(0.3) && { concurrency: random.int(1, 2) }),
+    ...(random.chance(0.1) && { ratePerSecond: random.int(20, 100) }),
+  };
+}
+
 /** A call that tells the world of a firing. */
-export function record(trigger: string, more: Record<string, unknown> = {}): ActionDefinition {
-  return { type: 'function', name: 'record', input: { trigger, ...more }, ...PATIENT };
+export function record(
+  trigger: string,
+  more: Record<string, unknown> = {},
+  policy: InvokePolicy = PATIENT,
+): ActionDefinition {
+  return { type: 'function', name: 'record', input: { trigger, ...more }, ...policy };
 }
 
 export function eventFor(
