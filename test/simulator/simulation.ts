@@ -11,6 +11,7 @@ import { drawWorkloads } from './workloads/index.ts';
 import { SPAN_MS, type Workload } from './workloads/workload.ts';
 import { Cluster } from './world/cluster.ts';
 import { type FaultKind, Faults } from './world/faults.ts';
+import type { Process } from './world/process.ts';
 import { Producer } from './world/producer.ts';
 import { Random } from './world/random.ts';
 import { SimulatedLog } from './world/simulated-log.ts';
@@ -24,7 +25,7 @@ export interface Sabotage {
   readonly store?: (options: StoreOptions) => MemoryStore;
   readonly definitions?: (store: StateStore, limits: Limits) => Definitions;
   /** Called with every process's worker before it owns anything. */
-  readonly worker?: (process: import('./world/process.ts').Process) => void;
+  readonly worker?: (process: Process) => void;
 }
 
 export interface SimulationOptions {

@@ -1,7 +1,6 @@
-import { addToIndex, type CompiledTrigger } from '../../../src/engine/compiled-trigger.ts';
-import { isActive } from '../../../src/engine/step.ts';
+import type { TriggerDefinition } from '../../../src/model/documents.ts';
 import { MatchIndex } from '../../../src/triggers/index.ts';
-import { eventsOf, type Outcome } from '../outcome.ts';
+import { eventsOf, type FinalRun, type Outcome } from '../outcome.ts';
 import { replayOf } from '../replay.ts';
 import { eventIn } from './p1-nothing-lost.ts';
 
@@ -11,18 +10,17 @@ export function* earlyEventsAreKept(outcome: Outcome): Generator<string> {
     if (run.state.ended || run.state.status === 'PAUSED') continue;
     const waiting = new Set((run.state.early ?? []).map(({ event }) => event.id));
     const put = new Set(outcome.deadLetters.map((letter) => eventIn(letter)?.id));
-    const index = new MatchIndex<CompiledTrigger>();
-    for (const trigger of [
-      ...run.workflow.triggers.values(),
-      ...(run.state.dynamic?.triggers.values() ?? []),
-    ]) {
-      if (isActive(run.state, trigger)) addToIndex(index, trigger, run.workflow.limits);
+    const index = new MatchIndex<string>();
+    for (const { id, enabled, activationEvents } of run.state.triggerDefinitions(
+      run.workflow.triggers.values(),
+    )) {
+      if (enabled === false) continue;
+      for (const each of activationEvents) index.add(each, id, undefined, true);
     }
     for (const { event } of run.state.early ?? []) {
-      const found: CompiledTrigger[] = [];
+      const found: string[] = [];
       index.match(event, found);
-      if (found.length > 0)
-        yield `event ${event.id} of ${run.key} waits though trigger ${found[0]!.id} wants it`;
+      if (found.length > 0) yield `event ${event.id} of ${run.key} waits though trigger ${found[0]} wants it`;
     }
     // Delivered more often than it came in and kept means tried again; at the last try somebody must have taken it.
     const anybody = new MatchIndex<string>();
@@ -39,17 +37,17 @@ export function* earlyEventsAreKept(outcome: Outcome): Generator<string> {
   }
 }
 
-function triggersEver(run: import('../outcome.ts').FinalRun) {
+function triggersEver(run: FinalRun) {
   const added = run.history.flatMap((entry) => {
-    const data = entry.kind === 'command' ? (entry.event.data as { trigger?: { id: string } }) : undefined;
-    return data?.trigger === undefined ? [] : [data.trigger as CompiledTrigger['definition']];
+    const data = entry.kind === 'command' ? (entry.event.data as { trigger?: TriggerDefinition }) : undefined;
+    return data?.trigger === undefined ? [] : [data.trigger];
   });
   return [...[...run.workflow.triggers.values()].map(({ definition }) => definition), ...added];
 }
 
 /** Workflows that name a trigger "once" remove it by firing: each event beyond must wait for the next. */
 function* untaken(
-  run: import('../outcome.ts').FinalRun,
+  run: FinalRun,
   waiting: ReadonlySet<string>,
   put: ReadonlySet<string | undefined>,
 ): Generator<string> {
