@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TidegateClient } from '../../src/client/index.ts';
-import { type Running, startServer, tidegate } from './tidegate-process.ts';
+import { Running, startServer, tidegate } from './tidegate-process.ts';
 
 // Each test starts several processes, on machines that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
@@ -159,6 +159,31 @@ test('after kill -9 in mid-run the next start finishes the run, under the same i
   expect(keys.get('/first')).toHaveLength(1);
   expect(new Set(keys.get('/second')).size).toBe(1);
   expect(keys.get('/second')?.length).toBeGreaterThan(1);
+});
+
+test('`run FILE` with a data folder and an id goes on where a kill -9 left it', async () => {
+  const called = Promise.withResolvers<void>();
+  const calls: string[] = [];
+  let answering = false;
+  const url = await target((request, response) => {
+    calls.push(request.url as string);
+    if (request.url === '/first' || answering) response.end('done');
+    else called.resolve();
+  });
+  const definition = file(
+    'two.yaml',
+    `tasks:\n  first: { http: { url: "${url}/first" } }\n  second: { needs: first, http: { url: "${url}/second" } }\n`,
+  );
+  const words = ['run', definition, '--data-dir', join(folder, 'kept'), '--id', 'r'];
+  const first = new Running(words);
+  started.push(first);
+  await Promise.race([called.promise, first.ended.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
+  first.kill('SIGKILL');
+  await first.ended;
+  answering = true;
+  const { code, stderr } = await tidegate(words);
+  expect([code, stderr]).toEqual([0, expect.stringContaining('two/r SUCCEEDED')]);
+  expect(calls).toEqual(['/first', '/second', '/second']);
 });
 
 test('a data folder in use, a port taken, a damaged file: one line with a remedy, and 6', async () => {
