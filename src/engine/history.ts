@@ -7,6 +7,8 @@ export type HistoryEntry = { readonly now: number } & Exclude<Input, { kind: 'co
 /** Appends the input to the run's history, where the workflow keeps one, up to the limit. */
 export function recordInput(step: Step, input: Exclude<Input, { kind: 'continue' }>): void {
   const { run, workflow } = step;
+  // What comes after the end changes nothing; counted, it would no longer fit what the ended run's head says.
+  if (run.ended) return;
   if (!workflow.keepHistory || run.historyLength >= workflow.limits.historyEntries) return;
   run.historyLength++;
   run.countsDirty = true;
