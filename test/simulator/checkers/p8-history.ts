@@ -4,11 +4,17 @@ import { replayOf } from '../replay.ts';
 
 /** What is stored of a run is what its history makes of it, whatever batches, workers and crashes there were. */
 export function* stateFollowsHistory(outcome: Outcome): Generator<string> {
+  const redriven = new Set(
+    outcome.acknowledged.flatMap(({ event }) =>
+      event?.type === COMMANDS.redrive ? [`${event.workflow}/${event.run}`] : [],
+    ),
+  );
   for (const run of outcome.runs.values()) {
     if (!run.workflow.keepHistory || run.history.length >= outcome.limits.historyEntries) continue;
     // A redrive leaves inputs out, an adoption changes the definition under way.
     if (run.history.some((entry) => entry.kind === 'command' && entry.event.type === COMMANDS.adopt))
       continue;
+    if (redriven.has(run.key)) continue;
     // Breaking a run that makes the engine fail is no input.
     if (run.state.error === 'INTERNAL') continue;
     yield* differences(run);

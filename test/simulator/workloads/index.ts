@@ -1,9 +1,11 @@
 import type { Random } from '../world/random.ts';
+import { adopting } from './adopting.ts';
 import { asynchronous } from './asynchronous.ts';
 import { changing } from './changing.ts';
 import { dags } from './dags.ts';
 import { forks } from './forks.ts';
 import { poison } from './poison.ts';
+import { redriven } from './redriven.ts';
 import { subRuns } from './sub-runs.ts';
 import { tallies } from './tallies.ts';
 import { timed } from './timed.ts';
@@ -21,6 +23,8 @@ export const WORKLOADS: readonly WorkloadMaker[] = [
   unaddressed,
   asynchronous,
   poison,
+  redriven,
+  adopting,
 ];
 
 /** One to three workloads that share the cluster, each with workflows of its own. */
