@@ -1,4 +1,4 @@
-import type { ExpressionScope } from '../expressions/index.ts';
+import { compileTemplate, type ExpressionScope } from '../expressions/index.ts';
 import type { ActionDefinition, Interception, InvokePolicy, TriggerDefinition } from '../model/documents.ts';
 import type { Effect, EffectFailure, EffectPolicy } from '../model/effect.ts';
 import type { Limits } from '../model/limits.ts';
@@ -42,6 +42,26 @@ export interface PlanEnvironment {
   /** milliseconds of the epoch */
   readonly now: number;
   variables(): ExpressionScope;
+  /** The same as it is now, in copies: for values that are kept. */
+  snapshot(): ExpressionScope;
+}
+
+/** Variables that the run goes on changing: a template that takes one as a whole must take a copy. */
+const CHANGING = ['context', 'vars', 'results'];
+
+/** Compiles a template of an action. What it gives does not change when the run goes on. */
+export function compileValue(value: unknown, limits: Limits): (environment: PlanEnvironment) => unknown {
+  const template = compileTemplate(value, { limits });
+  if (template.constant) {
+    const constant = template.evaluate({});
+    return () => constant;
+  }
+  const takesWhole = template.paths.some(
+    ([name, ...members]) => members.length === 0 && CHANGING.includes(name!),
+  );
+  return takesWhole
+    ? (environment) => template.evaluate(environment.snapshot())
+    : (environment) => template.evaluate(environment.variables());
 }
 
 /** One action of one trigger, its templates compiled. Planning has no side effect and may throw a TidegateError. */

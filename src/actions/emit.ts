@@ -1,18 +1,17 @@
-import { compileTemplate } from '../expressions/index.ts';
 import type { EmitAction } from '../model/documents.ts';
-import type { ActionType } from './action.ts';
+import { type ActionType, compileValue } from './action.ts';
 
 /** An internal event of the same run and scope, processed in the same step. */
 export const emit: ActionType<EmitAction> = {
   compile(definition, limits) {
-    const template = compileTemplate(
+    const template = compileValue(
       { subject: definition.subject ?? null, data: definition.data ?? null },
-      { limits },
+      limits,
     );
     return {
       type: 'emit',
       plan(environment) {
-        const { subject, data } = template.evaluate(template.constant ? {} : environment.variables()) as {
+        const { subject, data } = template(environment) as {
           subject: unknown;
           data: unknown;
         };

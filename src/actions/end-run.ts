@@ -1,15 +1,14 @@
-import { compileTemplate } from '../expressions/index.ts';
 import type { CompleteAction, FailAction } from '../model/documents.ts';
-import type { ActionType } from './action.ts';
+import { type ActionType, compileValue } from './action.ts';
 
 export const complete: ActionType<CompleteAction> = {
   compile(definition, limits) {
-    const output = compileTemplate(definition.output ?? null, { limits });
+    const output = compileValue(definition.output ?? null, limits);
     return {
       type: 'complete',
       plan: (environment) => ({
         op: 'complete',
-        output: output.evaluate(output.constant ? {} : environment.variables()),
+        output: output(environment),
       }),
     };
   },
@@ -17,14 +16,14 @@ export const complete: ActionType<CompleteAction> = {
 
 export const fail: ActionType<FailAction> = {
   compile(definition, limits) {
-    const template = compileTemplate(
+    const template = compileValue(
       { error: definition.error ?? 'RUN_FAILED', cause: definition.cause ?? null },
-      { limits },
+      limits,
     );
     return {
       type: 'fail',
       plan(environment) {
-        const { error, cause } = template.evaluate(template.constant ? {} : environment.variables()) as {
+        const { error, cause } = template(environment) as {
           error: unknown;
           cause: unknown;
         };

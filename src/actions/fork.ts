@@ -1,20 +1,18 @@
-import { compileTemplate } from '../expressions/index.ts';
 import type { CancelForkAction, EndScopeAction, ForkAction } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
 import { type Limits, requireWithin } from '../model/limits.ts';
-import type { ActionType } from './action.ts';
+import { type ActionType, compileValue } from './action.ts';
 
 /** Opens one scope per element. A join over `dev.tidegate.scope.ended` of the same name collects them. */
 export const fork: ActionType<ForkAction> = {
   compile(definition, limits) {
-    const items = compileTemplate(definition.items, { limits });
-    const concurrency = compileTemplate(definition.concurrency ?? null, { limits });
+    const items = compileValue(definition.items, limits);
+    const concurrency = compileValue(definition.concurrency ?? null, limits);
     return {
       type: 'fork',
       plan(environment) {
-        const variables = environment.variables();
-        const list = combined(definition, items.evaluate(variables), limits);
-        const cap = concurrency.evaluate(variables);
+        const list = combined(definition, items(environment), limits);
+        const cap = concurrency(environment);
         if (cap !== null && !(typeof cap === 'number' && cap >= 1)) {
           throw new TidegateError(
             'ACTION_FAILED',
@@ -77,14 +75,14 @@ function describe(value: unknown): string {
 
 export const endScope: ActionType<EndScopeAction> = {
   compile(definition, limits) {
-    const result = compileTemplate(definition.result ?? null, { limits });
+    const result = compileValue(definition.result ?? null, limits);
     const outcome = definition.outcome ?? 'succeeded';
     return {
       type: 'end-scope',
       plan: (environment) => ({
         op: 'end-scope',
         outcome,
-        result: result.evaluate(result.constant ? {} : environment.variables()),
+        result: result(environment),
       }),
     };
   },

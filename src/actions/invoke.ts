@@ -1,7 +1,6 @@
-import { compileTemplate } from '../expressions/index.ts';
 import type { InvokePolicy } from '../model/documents.ts';
 import type { Limits } from '../model/limits.ts';
-import { type ActionType, type CompiledAction, policyOf } from './action.ts';
+import { type ActionType, type CompiledAction, compileValue, policyOf } from './action.ts';
 
 /**
  * The plan that all invokes share: the request is a template over the members of the definition that are the
@@ -13,20 +12,19 @@ export function invokeAction<D extends InvokePolicy & { readonly type: CompiledA
 ): ActionType<D> {
   return {
     compile(definition: D, limits: Limits): CompiledAction {
-      const request = compileTemplate(requestOf(definition), { limits });
-      const subject = compileTemplate(definition.subject ?? null, { limits });
+      const request = compileValue(requestOf(definition), limits);
+      const subject = compileValue(definition.subject ?? null, limits);
       const policy = policyOf(definition);
       const assign = definition.assign;
       const async = isAsync(definition);
       return {
         type: definition.type,
         plan(environment) {
-          const variables = request.constant && subject.constant ? {} : environment.variables();
-          const subjectValue = subject.evaluate(variables);
+          const subjectValue = subject(environment);
           return {
             op: 'invoke',
             kind: definition.type,
-            request: request.evaluate(variables),
+            request: request(environment),
             policy,
             subject: subjectValue === null ? undefined : String(subjectValue),
             assign,

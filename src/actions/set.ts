@@ -1,16 +1,15 @@
-import { compileTemplate } from '../expressions/index.ts';
 import type { SetAction } from '../model/documents.ts';
-import type { ActionType } from './action.ts';
+import { type ActionType, compileValue } from './action.ts';
 
 /** Sets variables of the trigger's scope; actions of the same list still see the old ones. */
 export const set: ActionType<SetAction> = {
   compile(definition, limits) {
-    const values = compileTemplate(definition.values, { limits });
+    const values = compileValue(definition.values, limits);
     return {
       type: 'set',
       plan: (environment) => ({
         op: 'set',
-        values: values.evaluate(environment.variables()) as Readonly<Record<string, unknown>>,
+        values: values(environment) as Readonly<Record<string, unknown>>,
       }),
     };
   },

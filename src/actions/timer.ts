@@ -1,23 +1,19 @@
-import { compileTemplate } from '../expressions/index.ts';
 import type { CancelTimerAction, SetTimerAction } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
-import type { ActionType } from './action.ts';
+import { type ActionType, compileValue } from './action.ts';
 
 /** A durable timer that comes back as event `dev.tidegate.timer` with the timer's name as subject. */
 export const setTimer: ActionType<SetTimerAction> = {
   compile(definition, limits) {
     const { name, afterMs, at, data } = definition;
-    const template = compileTemplate(
+    const template = compileValue(
       { name, afterMs: asTemplate(afterMs), at: at ?? null, data: data ?? null },
-      { limits },
+      limits,
     );
     return {
       type: 'set-timer',
       plan(environment) {
-        const value = template.evaluate(environment.variables()) as Record<
-          'name' | 'afterMs' | 'at' | 'data',
-          unknown
-        >;
+        const value = template(environment) as Record<'name' | 'afterMs' | 'at' | 'data', unknown>;
         const time =
           value.at === null ? environment.now + Number(value.afterMs ?? 0) : Date.parse(String(value.at));
         if (!Number.isFinite(time)) {
@@ -38,10 +34,10 @@ function asTemplate(afterMs: number | string | undefined): unknown {
 
 export const cancelTimer: ActionType<CancelTimerAction> = {
   compile(definition, limits) {
-    const name = compileTemplate(definition.name, { limits });
+    const name = compileValue(definition.name, limits);
     return {
       type: 'cancel-timer',
-      plan: (environment) => ({ op: 'cancel-timer', name: String(name.evaluate(environment.variables())) }),
+      plan: (environment) => ({ op: 'cancel-timer', name: String(name(environment)) }),
     };
   },
 };

@@ -1,11 +1,12 @@
 import type { Operation } from '../actions/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
-import { type Effect, effectId } from '../model/effect.ts';
-import { requireWithin } from '../model/limits.ts';
+import { effectId } from '../model/effect.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
 import { addTrigger, changeTrigger, putInterception } from './dynamic-triggers.ts';
+import { startEffect } from './effects.ts';
 import { endRun } from './end-run.ts';
 import { cancelFork, endScope, fork } from './forks.ts';
+import { internalEvent } from './internal-event.ts';
 import type { Scope } from './scope.ts';
 import type { Step } from './step.ts';
 
@@ -98,52 +99,4 @@ export function applyOperations(
         break;
     }
   }
-}
-
-/** Makes an effect pending and hands it out; asynchronous ones get their durable deadlines. */
-export function startEffect(step: Step, effect: Effect): void {
-  const { run } = step;
-  requireWithin(
-    step.workflow.limits,
-    'pendingEffects',
-    (run.effects?.size ?? 0) + 1,
-    'the number of pending effects',
-  );
-  run.putEffect(effect);
-  step.planned.push(effect.id);
-  step.out.effects.push(effect);
-  if (!effect.async) return;
-  const { timeoutMs, heartbeatMs } = effect.policy;
-  const deadline = (kind: 'deadline' | 'heartbeat', ms: number) =>
-    step.setTimer({
-      id: `${kind === 'deadline' ? 'a' : 'h'}${effect.id}`,
-      at: step.now + ms,
-      scope: effect.scope,
-      kind,
-      effectId: effect.id,
-    });
-  if (timeoutMs !== undefined) deadline('deadline', timeoutMs);
-  if (heartbeatMs !== undefined) deadline('heartbeat', heartbeatMs);
-}
-
-/** An event of the engine's own, or one that an action emits. */
-export function internalEvent(
-  step: Step,
-  type: string,
-  subject: string | undefined,
-  scope: string,
-  id: string,
-  data: unknown,
-  traceparent?: string,
-): CloudEvent {
-  return {
-    specversion: '1.0',
-    id,
-    source: `/${step.run.key}`,
-    type,
-    ...(subject !== undefined && { subject }),
-    ...(scope !== '' && { scope }),
-    data,
-    ...(traceparent !== undefined && { traceparent }),
-  };
 }

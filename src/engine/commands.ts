@@ -4,13 +4,15 @@ import type { Interception, TriggerDefinition } from '../model/documents.ts';
 import { type Effect, effectId } from '../model/effect.ts';
 import { TidegateError } from '../model/errors.ts';
 import type { RunStatus } from '../model/run.ts';
-import { internalEvent, startEffect } from './apply.ts';
+import { isActive } from './active-triggers.ts';
 import { acceptCompletion } from './completions.ts';
 import { addTrigger, changeTrigger, putInterception, removeInterception } from './dynamic-triggers.ts';
 import { keepEarly, retryEarly } from './early-events.ts';
+import { startEffect } from './effects.ts';
 import { endRun } from './end-run.ts';
 import { COMMANDS } from './input.ts';
-import { isActive, type Step } from './step.ts';
+import { internalEvent } from './internal-event.ts';
+import type { Step } from './step.ts';
 import { RUN_TIMER } from './timer.ts';
 
 /** Members of the commands' data, by command. */

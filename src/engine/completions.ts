@@ -1,7 +1,8 @@
 import { EVENT_TYPES } from '../model/cloud-event.ts';
 import type { Completion, Effect, EffectFailure } from '../model/effect.ts';
 import { effectId } from '../model/effect.ts';
-import { internalEvent, startEffect } from './apply.ts';
+import { startEffect } from './effects.ts';
+import { internalEvent } from './internal-event.ts';
 import { nextDelayMs } from './retry.ts';
 import type { Step } from './step.ts';
 

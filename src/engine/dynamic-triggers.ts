@@ -1,10 +1,11 @@
 import type { Interception, TriggerDefinition } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
 import { requireWithin } from '../model/limits.ts';
+import { forgetTrigger, removeTrigger } from './active-triggers.ts';
 import { addToIndex, compileTrigger, removeFromIndex } from './compiled-trigger.ts';
 import { compileInterception } from './compiled-workflow.ts';
 import { retryEarly } from './early-events.ts';
-import { removeTrigger, type Step } from './step.ts';
+import type { Step } from './step.ts';
 
 /** Adds a trigger to the run alone; `put` replaces one of the same id, `add` refuses it. Early events are tried on it. */
 export function addTrigger(step: Step, definition: TriggerDefinition, mode: 'add' | 'put'): void {
@@ -30,19 +31,8 @@ export function addTrigger(step: Step, definition: TriggerDefinition, mode: 'add
   addToIndex(dynamic.index, trigger, workflow.limits);
   run.markCell(`x${trigger.id}`, definition);
   run.markCell(`o${trigger.id}`, null);
-  dropContexts(step, trigger.id);
+  forgetTrigger(step, trigger.id);
   if (definition.enabled !== false) retryEarly(step, trigger);
-}
-
-/** A replaced trigger begins anew. */
-function dropContexts(step: Step, id: string): void {
-  const { run } = step;
-  for (const scope of [run.root, ...(run.scopes?.values() ?? [])]) {
-    const context = scope.contexts?.get(id);
-    if (context === undefined) continue;
-    context.remove((key, value) => run.markCell(key, value));
-    scope.contexts?.delete(id);
-  }
 }
 
 export function changeTrigger(step: Step, id: string, change: 'enable' | 'disable' | 'remove'): void {
@@ -54,7 +44,7 @@ export function changeTrigger(step: Step, id: string, change: 'enable' | 'disabl
     throw new TidegateError('TRIGGER_NOT_FOUND', `run ${run.key} has no trigger "${id}"`);
   }
   if (change === 'remove') {
-    removeTrigger(run, id);
+    removeTrigger(step, id);
     return;
   }
   const state = change === 'enable' ? 'enabled' : 'disabled';

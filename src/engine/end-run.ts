@@ -1,10 +1,11 @@
 import { effectId } from '../model/effect.ts';
 import type { RunStatus } from '../model/run.ts';
-import { startEffect } from './apply.ts';
+import { isActive } from './active-triggers.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
 import { awaitsEventFromOutside } from './compiled-workflow.ts';
+import { startEffect } from './effects.ts';
 import type { RunState } from './run-state.ts';
-import { isActive, type Step } from './step.ts';
+import type { Step } from './step.ts';
 
 /** Kind of the effect that tells a waiting run of this one's end. */
 export const NOTIFY_PARENT = 'notify-parent';

@@ -3,7 +3,7 @@ import { EVENT_TYPES } from '../model/cloud-event.ts';
 import { TidegateError } from '../model/errors.ts';
 import { requireWithin } from '../model/limits.ts';
 import { scopePath } from '../triggers/index.ts';
-import { internalEvent } from './apply.ts';
+import { internalEvent } from './internal-event.ts';
 import { type Fork, Scope } from './scope.ts';
 import type { Step } from './step.ts';
 

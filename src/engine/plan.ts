@@ -1,4 +1,5 @@
 import type { CompiledAction, Operation } from '../actions/index.ts';
+import type { Attention } from './attention.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
 import type { CompiledInterception } from './compiled-workflow.ts';
 import type { Step } from './step.ts';
@@ -6,6 +7,7 @@ import type { Step } from './step.ts';
 /** Plans a firing's actions with those that intercept it. Throws before anything was done. */
 export function planFiring(
   step: Step,
+  environment: Attention,
   trigger: CompiledTrigger,
   actions: readonly CompiledAction[],
 ): Operation[] {
@@ -20,7 +22,7 @@ export function planFiring(
   }
   for (const each of step.run.dynamic?.interceptions.values() ?? []) collect(each);
   const operations: Operation[] = [];
-  const plan = (action: CompiledAction) => operations.push(action.plan(step));
+  const plan = (action: CompiledAction) => operations.push(action.plan(environment));
   for (const each of before) each.actions.forEach(plan);
   actions.forEach(plan);
   for (const each of after) each.actions.forEach(plan);

@@ -1,26 +1,21 @@
-import { type ConditionEnvironment, ERROR, EXPIRED, FIRE } from '../conditions/index.ts';
-import type { ExpressionScope } from '../expressions/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
-import { TidegateError } from '../model/errors.ts';
 import { requireWithin } from '../model/limits.ts';
 import { scopePath } from '../triggers/index.ts';
-import { applyOperations } from './apply.ts';
 import { acceptCommand } from './commands.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
 import type { CompiledWorkflow } from './compiled-workflow.ts';
 import { acceptCompletion } from './completions.ts';
+import { Delivery } from './delivery.ts';
 import { keepEarly } from './early-events.ts';
 import { endRun, settleStatus } from './end-run.ts';
 import { openNextScope } from './forks.ts';
 import { recordInput } from './history.ts';
 import type { Input } from './input.ts';
 import type { Outbox } from './outbox.ts';
-import { planFiring } from './plan.ts';
 import type { RunState } from './run-state.ts';
 import type { Scope } from './scope.ts';
 import { CONTINUE_TIMER, type Timer } from './timer.ts';
 import { acceptTimer } from './timers.ts';
-import type { TriggerContext } from './trigger-context.ts';
 
 /**
  * The engine: applies one input to one run and everything that follows from it inside the run, up to the step budget.
@@ -54,12 +49,6 @@ export function breakRun(
   reused.take({ kind: 'continue' });
 }
 
-interface Firing {
-  readonly trigger: CompiledTrigger;
-  readonly context: TriggerContext;
-  readonly outcome: string;
-}
-
 /** One step under way. Nothing of it outlives the step. */
 export class Step {
   workflow!: CompiledWorkflow;
@@ -71,27 +60,7 @@ export class Step {
   #queue: CloudEvent[] = [];
   #head = 0;
   #budget = 0;
-  // The trigger under evaluation, for the environments below.
-  #trigger!: CompiledTrigger;
-  #scope!: Scope;
-  #context!: TriggerContext;
-  #event: CloudEvent | undefined;
-  /** What failed, while the outcome `error` is being performed. */
-  #error: { readonly code: string; readonly message: string } | undefined;
-  /** What the condition under evaluation may ask for. */
-  readonly conditions: ConditionEnvironment;
-
-  constructor() {
-    const step = this;
-    this.conditions = {
-      get now() {
-        return step.now;
-      },
-      setTimer: (name, at) => this.#setConditionTimer(name, at),
-      cancelTimer: (name) => this.cancelTimer(this.#conditionTimerId(name)),
-      variables: () => this.variables(),
-    };
-  }
+  readonly #delivery = new Delivery(this);
 
   begin(workflow: CompiledWorkflow, run: RunState, now: number, out: Outbox): void {
     this.workflow = workflow;
@@ -234,128 +203,14 @@ export class Step {
     if (!this.deliver(event) && fromOutside) keepEarly(this, event);
   }
 
-  /** Gives the event to every trigger it activates. All are decided before the first acts. False: there was none. */
+  /** False: no active trigger wants the event. */
   deliver(event: CloudEvent): boolean {
-    const { run, workflow } = this;
-    const scope = event.scope === undefined ? run.root : run.scope(event.scope);
-    if (scope === undefined) return true;
-    if (this.out.tap !== undefined) this.out.tap(run, event);
-    const matched: CompiledTrigger[] = [];
-    workflow.index.match(event, matched);
-    if (run.dynamic !== undefined) run.dynamic.index.match(event, matched);
-    let active = false;
-    const firings: Firing[] = [];
-    for (let i = 0; i < matched.length; i++) {
-      const trigger = matched[i]!;
-      if (!isActive(run, trigger)) continue;
-      active = true;
-      if (trigger.depth <= scope.depth) this.#decide(trigger, scope, event, firings);
-      else this.#decideWithin(trigger, scope, event, firings);
-    }
-    for (let i = 0; i < firings.length; i++) this.#fire(firings[i]!, event);
-    return active;
-  }
-
-  /** The trigger lives at the event's own level, or further out, where the event rises to. */
-  #decide(trigger: CompiledTrigger, scope: Scope, event: CloudEvent, firings: Firing[]): void {
-    if (trigger.depth > 0 && !scopePath.encloses(trigger.scope, scope.staticPath)) return;
-    const context = this.#attend(trigger, scope.ancestor(trigger.depth), event);
-    if (context.done) return;
-    try {
-      const outcome = trigger.condition.evaluate(event, context, this.conditions);
-      if (outcome !== undefined) firings.push({ trigger, context, outcome });
-    } catch (error) {
-      this.#failTrigger(trigger, 'CONDITION_FAILED', error, event);
-    }
-  }
-
-  /** The event comes from further out than the trigger lives: gathered there once, then decided in each open scope. */
-  #decideWithin(trigger: CompiledTrigger, scope: Scope, event: CloudEvent, firings: Firing[]): void {
-    const { gather, decide } = trigger.condition;
-    if (gather === undefined || decide === undefined || !scopePath.encloses(scope.staticPath, trigger.scope))
-      return;
-    try {
-      gather(event, this.#attend(trigger, scope, event));
-      for (const inner of this.run.scopes?.values() ?? []) {
-        if (inner.staticPath !== trigger.scope || !scopePath.encloses(scope.path, inner.path)) continue;
-        const context = this.#attend(trigger, inner, event);
-        const outcome = context.done ? undefined : decide(context, this.conditions);
-        if (outcome !== undefined) firings.push({ trigger, context, outcome });
-      }
-    } catch (error) {
-      this.#failTrigger(trigger, 'CONDITION_FAILED', error, event);
-    }
-  }
-
-  /** Makes (trigger, scope, event) what the environments speak of. */
-  #attend(trigger: CompiledTrigger, scope: Scope, event: CloudEvent | undefined): TriggerContext {
-    this.#trigger = trigger;
-    this.#scope = scope;
-    this.#context = this.run.context(scope, trigger);
-    this.#event = event;
-    return this.#context;
+    return this.#delivery.deliver(event);
   }
 
   /** A condition's own timer came due. */
   askTimer(trigger: CompiledTrigger, scope: Scope, name: string): void {
-    const context = this.#attend(trigger, scope, undefined);
-    if (context.done) return;
-    try {
-      const outcome = trigger.condition.onTimer?.(name, context, this.conditions);
-      if (outcome !== undefined) this.#fire({ trigger, context, outcome }, undefined);
-    } catch (error) {
-      this.#failTrigger(trigger, 'CONDITION_FAILED', error, undefined);
-    }
-  }
-
-  #fire({ trigger, context, outcome }: Firing, event: CloudEvent | undefined): void {
-    const { run } = this;
-    if (run.ended || (context.done && outcome !== ERROR)) return;
-    const scope = run.scope(context.scope);
-    if (scope === undefined) return;
-    this.#attend(trigger, scope, event);
-    const actions = trigger.outcomes.get(outcome) ?? [];
-    let operations: ReturnType<typeof planFiring>;
-    try {
-      operations = planFiring(this, trigger, actions);
-    } catch (error) {
-      this.#failTrigger(trigger, 'ACTION_FAILED', error, event);
-      return;
-    }
-    const activation = context.activation + 1;
-    if (outcome === EXPIRED) context.settle('renew');
-    else if (trigger.condition.afterOutcome !== 'repeat' || operations.length > 0) {
-      context.settle(trigger.condition.afterOutcome);
-    }
-    if (trigger.definition.transient && outcome === FIRE) removeTrigger(run, trigger.id);
-    try {
-      applyOperations(this, trigger, scope, activation, operations, event);
-    } catch (error) {
-      this.#failTrigger(trigger, 'ACTION_FAILED', error, event);
-    }
-  }
-
-  #failTrigger(
-    trigger: CompiledTrigger,
-    reason: 'CONDITION_FAILED' | 'ACTION_FAILED',
-    error: unknown,
-    event: CloudEvent | undefined,
-  ): void {
-    if (!(error instanceof TidegateError)) throw error;
-    if (trigger.outcomes.has(ERROR) && this.#error === undefined) {
-      this.#error = { code: error.code, message: error.message };
-      try {
-        this.#fire({ trigger, context: this.#context, outcome: ERROR }, event);
-      } finally {
-        this.#error = undefined;
-      }
-      return;
-    }
-    if (trigger.definition.onError === 'fail') {
-      endRun(this, 'FAILED', { error: error.code, cause: `trigger "${trigger.id}": ${error.message}` });
-      return;
-    }
-    this.deadLetter(reason, `trigger "${trigger.id}": ${error.message}`, event, trigger.id);
+    this.#delivery.askTimer(trigger, scope, name);
   }
 
   deadLetter(reason: string, message: string, event?: CloudEvent, trigger?: string): void {
@@ -365,21 +220,6 @@ export class Step {
       run: this.run.key,
       ...(event && { event }),
       ...(trigger !== undefined && { trigger }),
-    });
-  }
-
-  #conditionTimerId(name: string): string {
-    return `c${this.#scope.path}|${this.#trigger.id}|${name}`;
-  }
-
-  #setConditionTimer(name: string, at: number): void {
-    this.setTimer({
-      id: this.#conditionTimerId(name),
-      at,
-      scope: this.#scope.path,
-      kind: 'condition',
-      trigger: this.#trigger.id,
-      name,
     });
   }
 
@@ -400,34 +240,6 @@ export class Step {
     this.run.removeTimer(timer);
     this.out.timers.push({ run: this.run.key, id, at: undefined });
   }
-
-  /** What expressions of the trigger under evaluation see. */
-  variables(): ExpressionScope {
-    const { run } = this;
-    const scope = this.#scope;
-    const variables = scope.visibleVariables();
-    let inner: Scope | undefined = scope;
-    while (inner !== undefined && inner.index === undefined) inner = inner.parent;
-    return {
-      event: this.#event ?? null,
-      context: this.#context.values,
-      run: {
-        id: run.id,
-        workflow: this.workflow.name,
-        version: run.version,
-        input: run.input,
-        labels: run.labels ?? {},
-        status: run.status,
-      },
-      input: run.input,
-      vars: variables,
-      results: variables,
-      item: inner?.item ?? null,
-      index: inner?.index ?? null,
-      now: this.now,
-      ...(this.#error && { error: this.#error }),
-    };
-  }
 }
 
 function passesPause(input: Input): boolean {
@@ -436,25 +248,3 @@ function passesPause(input: Input): boolean {
 
 /** One for the process: steps are synchronous and never nest. */
 const reused = new Step();
-
-export function isActive(run: RunState, trigger: CompiledTrigger): boolean {
-  const { dynamic } = run;
-  if (dynamic === undefined) return trigger.definition.enabled !== false;
-  const standIn = dynamic.triggers.get(trigger.id);
-  if (standIn !== undefined && standIn !== trigger) return false;
-  const override = dynamic.overrides.get(trigger.id);
-  if (override === undefined) return trigger.definition.enabled !== false;
-  return override === 'enabled';
-}
-
-export function removeTrigger(run: RunState, id: string): void {
-  const dynamic = run.dynamicTriggers();
-  const own = dynamic.triggers.get(id);
-  if (own !== undefined) {
-    for (const activation of own.definition.activationEvents) dynamic.index.remove(activation, own);
-    dynamic.triggers.delete(id);
-    run.markCell(`x${id}`, null);
-  }
-  dynamic.overrides.set(id, 'removed');
-  run.markCell(`o${id}`, 'removed');
-}

@@ -1,8 +1,10 @@
 import { EVENT_TYPES } from '../model/cloud-event.ts';
-import { internalEvent, startEffect } from './apply.ts';
+import { isActive } from './active-triggers.ts';
 import { acceptCompletion } from './completions.ts';
 import { expireEarly } from './early-events.ts';
+import { startEffect } from './effects.ts';
 import { endRun } from './end-run.ts';
+import { internalEvent } from './internal-event.ts';
 import type { Step } from './step.ts';
 
 /** A timer came due. One that was cancelled or moved in the meantime is passed over. */
@@ -15,7 +17,10 @@ export function acceptTimer(step: Step, id: string, at: number): void {
     case 'condition': {
       const scope = run.scope(timer.scope);
       const trigger = run.dynamic?.triggers.get(timer.trigger) ?? step.workflow.triggers.get(timer.trigger);
-      if (scope !== undefined && trigger !== undefined) step.askTimer(trigger, scope, timer.name);
+      // A trigger that was disabled in the meantime lets its timer pass.
+      if (scope !== undefined && trigger !== undefined && isActive(run, trigger)) {
+        step.askTimer(trigger, scope, timer.name);
+      }
       break;
     }
     case 'user':

@@ -26,7 +26,11 @@ test.each([
 ])(
   '%s: only the secrets that the definition names may be resolved, not one an event asks for',
   (_type, definition) => {
-    const planned = compileAction(definition, LIMITS).plan({ now: 0, variables: () => ({ event }) });
+    const planned = compileAction(definition, LIMITS).plan({
+      now: 0,
+      variables: () => ({ event }),
+      snapshot: () => ({ event }),
+    });
     expect(planned).toMatchObject({ request: { secrets: ['api-key'] } });
     expect(JSON.stringify(planned)).toContain('secret://db-password');
   },

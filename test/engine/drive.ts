@@ -131,6 +131,7 @@ export class Driver {
   /** Writes what changed to the cells of a store in memory. */
   save(): void {
     const change = drainRun(this.run);
+    if (change.ended) this.#cells.clear();
     for (const [key, value] of change.cells) {
       if (value === null) this.#cells.delete(key);
       else this.#cells.set(key, value);

@@ -1,0 +1,29 @@
+import type { Effect } from '../model/effect.ts';
+import { requireWithin } from '../model/limits.ts';
+import type { Step } from './step.ts';
+
+/** Makes an effect pending and hands it out; asynchronous ones get their durable deadlines. */
+export function startEffect(step: Step, effect: Effect): void {
+  const { run } = step;
+  requireWithin(
+    step.workflow.limits,
+    'pendingEffects',
+    (run.effects?.size ?? 0) + 1,
+    'the number of pending effects',
+  );
+  run.putEffect(effect);
+  step.planned.push(effect.id);
+  step.out.effects.push(effect);
+  if (!effect.async) return;
+  const { timeoutMs, heartbeatMs } = effect.policy;
+  const deadline = (kind: 'deadline' | 'heartbeat', ms: number) =>
+    step.setTimer({
+      id: `${kind === 'deadline' ? 'a' : 'h'}${effect.id}`,
+      at: step.now + ms,
+      scope: effect.scope,
+      kind,
+      effectId: effect.id,
+    });
+  if (timeoutMs !== undefined) deadline('deadline', timeoutMs);
+  if (heartbeatMs !== undefined) deadline('heartbeat', heartbeatMs);
+}
