@@ -11,7 +11,11 @@ export interface ErrorRow {
   readonly remedy: string;
 }
 
-const row = (status: number, klass: ErrorRow['class'], remedy: string): ErrorRow => ({ status, class: klass, remedy });
+const row = (status: number, klass: ErrorRow['class'], remedy: string): ErrorRow => ({
+  status,
+  class: klass,
+  remedy,
+});
 
 export const ERRORS = {
   // --- input ---
@@ -20,9 +24,17 @@ export const ERRORS = {
   INVALID_EVENT: row(400, 'terminal', 'Send a CloudEvent 1.0 with id, source, type and specversion "1.0".'),
   INVALID_BODY: row(400, 'terminal', 'Compare the body with the schema in /openapi.json.'),
   INVALID_PARAMETER: row(400, 'terminal', 'Compare the path and query with /openapi.json.'),
-  INVALID_DEFINITION: row(422, 'terminal', 'Correct the places the diagnostics name; `tidegate validate` lists them all.'),
+  INVALID_DEFINITION: row(
+    422,
+    'terminal',
+    'Correct the places the diagnostics name; `tidegate validate` lists them all.',
+  ),
   INVALID_EXPRESSION: row(422, 'terminal', 'Correct the CEL expression; see docs/expressions.md.'),
-  INVALID_CONFIGURATION: row(500, 'terminal', 'Correct the setting named; `tidegate help` lists all of them.'),
+  INVALID_CONFIGURATION: row(
+    500,
+    'terminal',
+    'Correct the setting named; `tidegate help` lists all of them.',
+  ),
   UNSAFE_KEY: row(400, 'terminal', 'Rename the key: "__proto__", "constructor" and "prototype" are refused.'),
   RESERVED_TYPE: row(403, 'terminal', 'Choose an event type that does not begin with "dev.tidegate.".'),
   UNSUPPORTED_MEDIA_TYPE: row(415, 'terminal', 'Use application/json or application/cloudevents+json.'),
@@ -31,7 +43,11 @@ export const ERRORS = {
   BODY_TOO_LARGE: row(413, 'terminal', 'Send less at once, or raise the body limit in the configuration.'),
   NESTING_TOO_DEEP: row(400, 'terminal', 'Flatten the document; the limit is named in the message.'),
   LIMIT_EXCEEDED: row(422, 'terminal', 'Stay within the limit named, or raise it in the configuration.'),
-  EXPRESSION_LIMIT: row(422, 'terminal', 'Make the expression or its input smaller; the limit is counted in steps.'),
+  EXPRESSION_LIMIT: row(
+    422,
+    'terminal',
+    'Make the expression or its input smaller; the limit is counted in steps.',
+  ),
   TOO_MANY_REQUESTS: row(429, 'retryable', 'Wait as long as Retry-After says and send again.'),
   // --- look-ups and state ---
   NOT_FOUND: row(404, 'terminal', 'Check the name; GET the collection to see what is there.'),
@@ -42,51 +58,111 @@ export const ERRORS = {
   DEAD_LETTER_NOT_FOUND: row(404, 'terminal', 'GET /v1/dead-letters to see what is there.'),
   RUN_EXISTS: row(409, 'terminal', 'Choose another run id, or start it with the same input again.'),
   RUN_ENDED: row(409, 'terminal', 'The run has ended; start another or redrive it.'),
-  RUN_NOT_REDRIVABLE: row(409, 'terminal', 'Only a run that failed, timed out, stalled or was cancelled can be redriven.'),
+  RUN_NOT_REDRIVABLE: row(
+    409,
+    'terminal',
+    'Only a run that failed, timed out, stalled or was cancelled can be redriven.',
+  ),
   TRIGGER_EXISTS: row(409, 'terminal', 'Choose another trigger id, or PUT to replace the trigger.'),
-  WORKFLOW_IN_USE: row(409, 'terminal', 'Cancel the running runs of the workflow first, or delete with ?force=true.'),
+  WORKFLOW_IN_USE: row(
+    409,
+    'terminal',
+    'Cancel the running runs of the workflow first, or delete with ?force=true.',
+  ),
   IDEMPOTENCY_CONFLICT: row(409, 'terminal', 'Use a new Idempotency-Key for a different request.'),
-  INVALID_TOKEN: row(403, 'terminal', 'Use the callback URL exactly as it was given; it serves one effect only.'),
+  INVALID_TOKEN: row(
+    403,
+    'terminal',
+    'Use the callback URL exactly as it was given; it serves one effect only.',
+  ),
   CALLBACK_CLOSED: row(410, 'terminal', 'The effect has already completed, timed out or been cancelled.'),
   UNAUTHENTICATED: row(401, 'terminal', 'Send an API key: Authorization: Bearer KEY.'),
   FORBIDDEN: row(403, 'terminal', 'Use an API key that holds the scope named.'),
   METHOD_NOT_ALLOWED: row(405, 'terminal', 'Use a method that /openapi.json lists for this path.'),
   // --- events that could not be applied (dead letters) ---
-  EVENT_WITHOUT_RUN: row(422, 'terminal', 'Send workflow and run attributes, or give the workflow a start subscription or correlation.'),
+  EVENT_WITHOUT_RUN: row(
+    422,
+    'terminal',
+    'Send workflow and run attributes, or give the workflow a start subscription or correlation.',
+  ),
   EVENT_FOR_UNKNOWN_WORKFLOW: row(404, 'terminal', 'Register the workflow, then replay the dead letter.'),
   EVENT_FOR_UNKNOWN_RUN: row(404, 'terminal', 'Start the run, then replay the dead letter.'),
   EVENT_FOR_ENDED_RUN: row(409, 'terminal', 'The run had ended before the event came.'),
-  EARLY_BUFFER_OVERFLOW: row(422, 'terminal', 'Add the trigger the events wait for, then replay; or raise the buffer limit.'),
+  EARLY_BUFFER_OVERFLOW: row(
+    422,
+    'terminal',
+    'Add the trigger the events wait for, then replay; or raise the buffer limit.',
+  ),
   EARLY_EVENT_EXPIRED: row(422, 'terminal', 'No trigger asked for the event in time; add one and replay.'),
-  POISONOUS_EVENT: row(500, 'terminal', 'The event made the engine fail; report it with the stack in the dead letter.'),
-  CONDITION_FAILED: row(422, 'terminal', 'Correct the condition or its expression, then replay the dead letter.'),
+  POISONOUS_EVENT: row(
+    500,
+    'terminal',
+    'The event made the engine fail; report it with the stack in the dead letter.',
+  ),
+  CONDITION_FAILED: row(
+    422,
+    'terminal',
+    'Correct the condition or its expression, then replay the dead letter.',
+  ),
   ACTION_FAILED: row(422, 'terminal', 'Correct the action or its expression, then replay the dead letter.'),
   CONTEXT_TOO_LARGE: row(422, 'terminal', 'Keep less in the context; the limit is named in the message.'),
-  STEP_BUDGET: row(422, 'terminal', 'The run loops without end inside one step; look for a cycle among its triggers.'),
+  STEP_BUDGET: row(
+    422,
+    'terminal',
+    'The run loops without end inside one step; look for a cycle among its triggers.',
+  ),
   // --- effects ---
   EFFECT_FAILED: row(502, 'retryable', 'The target refused or failed the call; see the cause.'),
   EFFECT_REFUSED: row(502, 'terminal', 'The target answered with a status that a retry cannot change.'),
   EFFECT_TIMEOUT: row(504, 'retryable', 'Give the call more time, or make the target answer sooner.'),
   HEARTBEAT_TIMEOUT: row(504, 'retryable', 'Send heartbeats more often than the interval set.'),
   TARGET_UNREACHABLE: row(502, 'retryable', 'Check that the target runs and can be reached from the worker.'),
-  TARGET_FORBIDDEN: row(403, 'terminal', 'Allow the address in TIDEGATE_ALLOW_ADDRESSES if it is meant to be called.'),
+  TARGET_FORBIDDEN: row(
+    403,
+    'terminal',
+    'Allow the address in TIDEGATE_ALLOW_ADDRESSES if it is meant to be called.',
+  ),
   RESPONSE_TOO_LARGE: row(502, 'terminal', 'Answer with less, or raise the response limit.'),
   FUNCTION_NOT_FOUND: row(422, 'terminal', 'Register the function under that name before the run starts.'),
   FUNCTION_FAILED: row(500, 'retryable', 'The function threw; see the cause.'),
-  SECRET_NOT_FOUND: row(422, 'terminal', 'Provide the secret as TIDEGATE_SECRET_NAME or as a file in the secrets folder.'),
+  SECRET_NOT_FOUND: row(
+    422,
+    'terminal',
+    'Provide the secret as TIDEGATE_SECRET_NAME or as a file in the secrets folder.',
+  ),
   // --- runs ---
   RUN_FAILED: row(500, 'terminal', 'A task of the run failed; see the cause and the history.'),
   RUN_TIMED_OUT: row(504, 'terminal', 'Give the run more time, or look for what it waited on.'),
   RUN_CANCELLED: row(409, 'terminal', 'Someone cancelled the run.'),
-  RUN_STALLED: row(500, 'terminal', 'Nothing can move the run any more; see the reason, then redrive or cancel.'),
+  RUN_STALLED: row(
+    500,
+    'terminal',
+    'Nothing can move the run any more; see the reason, then redrive or cancel.',
+  ),
   // --- store and log ---
   STORE_UNAVAILABLE: row(503, 'retryable', 'Wait until the store is back; nothing was lost.'),
   STORE_FULL: row(507, 'retryable', 'Free disk space; the engine goes on by itself when there is room.'),
-  STORE_CORRUPT: row(500, 'terminal', 'Restore the data folder from a backup, or move it away to start anew.'),
+  STORE_CORRUPT: row(
+    500,
+    'terminal',
+    'Restore the data folder from a backup, or move it away to start anew.',
+  ),
   STORE_VERSION: row(500, 'terminal', 'Use the Tidegate version that wrote the data folder, or migrate it.'),
-  STORE_LOCKED: row(503, 'retryable', 'Another process uses the data folder; stop it or choose another folder.'),
-  PARTITIONS_CHANGED: row(500, 'terminal', 'The partition count is fixed at install; set it back or start with a new store.'),
-  POSITION_LOST: row(500, 'terminal', 'The log no longer holds the stored position; restore the log or reset the partition by hand.'),
+  STORE_LOCKED: row(
+    503,
+    'retryable',
+    'Another process uses the data folder; stop it or choose another folder.',
+  ),
+  PARTITIONS_CHANGED: row(
+    500,
+    'terminal',
+    'The partition count is fixed at install; set it back or start with a new store.',
+  ),
+  POSITION_LOST: row(
+    500,
+    'terminal',
+    'The log no longer holds the stored position; restore the log or reset the partition by hand.',
+  ),
   FENCED: row(409, 'retryable', 'Another worker owns the partition now.'),
   NOT_READY: row(503, 'retryable', 'The engine is starting or draining; try again soon.'),
   INTERNAL: row(500, 'terminal', 'This is a defect; please report it with the log line.'),

@@ -1,4 +1,12 @@
-export const RUN_STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED', 'PAUSED', 'STALLED'] as const;
+export const RUN_STATUSES = [
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'CANCELLED',
+  'PAUSED',
+  'STALLED',
+] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /** What the API shows of a run. Times are RFC 3339. */
