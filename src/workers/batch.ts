@@ -60,8 +60,8 @@ export class Batch {
   readonly #runs: HeldRuns;
   readonly #dedupe: DedupeWindow;
   readonly #poisoned: ReadonlySet<string>;
-  /** Runs rebuilt for redrive commands of this batch, by command id. */
-  readonly redriven = new Map<string, RunState | undefined>();
+  /** Runs rebuilt for redrive commands of this batch, by run and command. */
+  readonly #redriven = new Map<string, RunState | undefined>();
   out: Outbox = emptyOutbox();
   deadLetters: DeadLetter[] = [];
   /** milliseconds of the epoch */
@@ -87,6 +87,16 @@ export class Batch {
     this.#now = now;
     this.out = emptyOutbox();
     this.deadLetters = [];
+  }
+
+  /** Gives what the redrive command in this batch needs: the run as rebuilt, or undefined where it can't be. */
+  offerRebuilt(key: string, command: CloudEvent, rebuilt: RunState | undefined): void {
+    this.#redriven.set(redriveKey(key, command), rebuilt);
+  }
+
+  /** Everything of the batch was stepped. */
+  end(): void {
+    this.#redriven.clear();
   }
 
   stepLocal({ key, input }: LocalInput): void {
@@ -263,8 +273,7 @@ export class Batch {
   }
 
   #redrive(held: Held, event: CloudEvent): void {
-    const rebuilt = this.redriven.get(event.id);
-    this.redriven.delete(event.id);
+    const rebuilt = this.#redriven.get(redriveKey(held.run.key, event));
     if (rebuilt === undefined) {
       const message = `run "${held.run.key}" is ${held.run.status}, or its history is not whole`;
       this.#refuse(event, 'RUN_NOT_REDRIVABLE', message);
@@ -301,6 +310,11 @@ export class Batch {
       }),
     );
   }
+}
+
+/** Ids of events are unique within their run and source only. */
+function redriveKey(key: string, { source, id }: CloudEvent): string {
+  return `${key}\n${source}\n${id}`;
 }
 
 function localIdentity(key: string, input: Input): string {

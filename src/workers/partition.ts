@@ -233,7 +233,8 @@ export class Partition {
     const held = this.#runs.get(key);
     if (event.type !== COMMANDS.redrive || held?.run.ended !== true) return;
     await this.#writer!.flushed();
-    this.#batch.redriven.set(event.id, await rebuildForRedrive(store, held.run, held.workflow));
+    const rebuilt = await rebuildForRedrive(store, held.run, held.workflow);
+    this.#batch.offerRebuilt(key, event, rebuilt);
   }
 
   /** Hands all that changed to the writer. What the batch decided goes out once it is acknowledged. */
@@ -247,6 +248,7 @@ export class Partition {
     for (const id of out.cancelled) dispatcher.cancel(id);
     const writer = this.#writer!;
     const number = writer.nextNumber;
+    this.#batch.end();
     this.#runs.unpinAll();
     const touched = this.#runs.takeTouched(number);
     const runs: RunChange[] = [];
