@@ -18,6 +18,7 @@ export interface FunctionCall {
 }
 export type NamedFunction = (input: unknown, call: FunctionCall) => unknown;
 
+/** Performs effects of kind `function`: looks the name up and calls it; FUNCTION_NOT_FOUND where there is none. */
 export function functionInvoker(functions: ReadonlyMap<string, NamedFunction>): Invoker {
   return {
     targetOf: (effect) => (effect.request as { name: string }).name,

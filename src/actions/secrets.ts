@@ -18,6 +18,7 @@ export interface Secrets {
 /** `name` begins and ends with a letter, digit or "_", so a full stop after a reference is no part of it. */
 const REFERENCE = /secret:\/\/(\w(?:[\w.-]{0,126}\w)?)((?:#(?:\/[\w.~-]*)+)?)/g;
 
+/** Secrets from the environment first, then from files; SECRET_NOT_FOUND names the one that is missing. */
 export function secretsFrom({ environment, directory, readFile }: SecretSources): Secrets {
   const read = async (name: string): Promise<string | undefined> => {
     const given = environment[variableOf(name)];

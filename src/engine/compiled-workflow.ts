@@ -73,6 +73,7 @@ export function awaitsEventFromOutside(trigger: CompiledTrigger): boolean {
   return trigger.definition.activationEvents.some(({ type }) => !type.startsWith(RESERVED_TYPE_PREFIX));
 }
 
+/** Throws INVALID_EXPRESSION where an action of it cannot be read. */
 export function compileInterception(definition: Interception, limits: Limits): CompiledInterception {
   return { definition, actions: definition.actions.map((action) => compileAction(action, limits)) };
 }

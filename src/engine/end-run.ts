@@ -73,6 +73,7 @@ export function settleStatus(step: Step): void {
   }
   run.status = 'STALLED';
   run.end = {
+    error: 'RUN_STALLED',
     cause: 'no effect, timer or trigger for an event from outside is left that could move the run',
   };
   run.headDirty = true;

@@ -32,6 +32,7 @@ export interface DeadLetterDraft {
   readonly effect?: Effect;
 }
 
+/** An outbox for the steps of a new batch. */
 export function emptyOutbox(): Outbox {
   return { effects: [], cancelled: [], timers: [], deadLetters: [], replies: [], tap: undefined };
 }

@@ -48,7 +48,6 @@ export const ERRORS = {
     'terminal',
     'Make the expression or its input smaller; the limit is counted in steps.',
   ),
-  TOO_MANY_REQUESTS: row(429, 'retryable', 'Wait as long as Retry-After says and send again.'),
   // --- look-ups and state ---
   NOT_FOUND: row(404, 'terminal', 'Check the name; GET the collection to see what is there.'),
   WORKFLOW_NOT_FOUND: row(404, 'terminal', 'Register the workflow first: PUT /v1/workflows/{name}.'),

@@ -25,6 +25,7 @@ export interface RunDocument {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** True for the statuses that a run does not leave any more, but by a redrive. */
 export function isEnded(status: RunStatus): boolean {
   return status === 'SUCCEEDED' || status === 'FAILED' || status === 'TIMED_OUT' || status === 'CANCELLED';
 }

@@ -7,7 +7,7 @@ import type { StateStore } from '../stores/index.ts';
 import { type Clock, type Randomness, systemClock } from './clock.ts';
 import { Definitions } from './definitions.ts';
 import type { Gateway, Health } from './gateway.ts';
-import { LocalGateway } from './local-gateway.ts';
+import { localGateway } from './local-gateway.ts';
 import { metricsOf } from './metrics.ts';
 import { notifyParentInvoker, startRunInvoker } from './run-invokers.ts';
 import { RunWatch } from './run-watch.ts';
@@ -68,7 +68,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ...(options.heldRuns !== undefined && { heldRuns: options.heldRuns }),
   });
   let stopping = false;
-  const gateway = new LocalGateway({
+  const gateway = localGateway({
     log,
     store,
     definitions,
