@@ -1,13 +1,14 @@
 import type { CloudEvent } from '../model/cloud-event.ts';
 import { EVENT_TYPES } from '../model/cloud-event.ts';
 import type { Interception, TriggerDefinition } from '../model/documents.ts';
-import { type Effect, effectId } from '../model/effect.ts';
+import { type Completion, type Effect, effectId } from '../model/effect.ts';
 import { TidegateError } from '../model/errors.ts';
 import type { RunStatus } from '../model/run.ts';
 import { isActive } from './active-triggers.ts';
 import { acceptCompletion } from './completions.ts';
 import { addTrigger, changeTrigger, putInterception, removeInterception } from './dynamic-triggers.ts';
 import { keepEarly, retryEarly } from './early-events.ts';
+import { keepReport } from './early-reports.ts';
 import { startEffect } from './effects.ts';
 import { endRun } from './end-run.ts';
 import { COMMANDS } from './input.ts';
@@ -49,13 +50,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   [COMMANDS.intercept]: (step, { interception }) => putInterception(step, interception!),
   [COMMANDS.removeInterception]: (step, { id }) => removeInterception(step, id!),
   [COMMANDS.callbackSuccess]: (step, data) => {
-    requirePending(step, data);
-    acceptCompletion(step, { effect: data.effect!, outcome: 'succeeded', result: data.result ?? null });
+    report(step, { effect: data.effect!, outcome: 'succeeded', result: data.result ?? null });
   },
   [COMMANDS.callbackFailure]: (step, data) => {
-    requirePending(step, data);
     const { error, cause, effect } = data;
-    acceptCompletion(step, {
+    report(step, {
       effect: effect!,
       outcome: 'failed',
       failure: {
@@ -68,7 +67,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   [COMMANDS.callbackHeartbeat]: (step, data) => heartbeat(step, requirePending(step, data).id),
   [COMMANDS.runEnded]: (step, { effect, status, output, error, cause }) => {
     if (status === 'SUCCEEDED') {
-      acceptCompletion(step, { effect: effect!, outcome: 'succeeded', result: output ?? null });
+      runReport(step, { effect: effect!, outcome: 'succeeded', result: output ?? null });
       return;
     }
     const failure = {
@@ -77,7 +76,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       retryable: true,
       details: { status, cause },
     };
-    acceptCompletion(step, { effect: effect!, outcome: 'failed', failure });
+    runReport(step, { effect: effect!, outcome: 'failed', failure });
   },
   [COMMANDS.retryEffect]: (step, { pending }) => {
     const { run, scope, trigger, activation, place } = pending!;
@@ -135,7 +134,21 @@ function setStatus(step: Step, status: 'RUNNING' | 'PAUSED'): void {
   step.run.headDirty = true;
 }
 
-function requirePending(step: Step, { effect }: CommandData) {
+/** A target's own report. */
+function report(step: Step, completion: Completion): void {
+  if (step.run.effects?.has(completion.effect) || !keepReport(step, completion)) {
+    requirePending(step, completion);
+    acceptCompletion(step, completion);
+  }
+}
+
+/** The end of a run that this one started: a repeat is passed over. */
+function runReport(step: Step, completion: Completion): void {
+  if (step.run.effects?.has(completion.effect)) acceptCompletion(step, completion);
+  else keepReport(step, completion);
+}
+
+function requirePending(step: Step, { effect }: Pick<CommandData, 'effect'>) {
   const pending = step.run.effects?.get(effect ?? '');
   if (pending === undefined) throw new TidegateError('CALLBACK_CLOSED', `effect ${effect} is not pending`);
   return pending;

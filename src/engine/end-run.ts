@@ -32,6 +32,7 @@ export function endRun(
     step.deadLetter('EVENT_FOR_ENDED_RUN', 'the run ended before a trigger asked for the event', event);
   }
   run.early = undefined;
+  run.reports = undefined;
   run.openable = undefined;
   run.scopes = undefined;
   run.root.forks = undefined;

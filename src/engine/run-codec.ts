@@ -1,4 +1,5 @@
 import type { Interception, TriggerDefinition } from '../model/documents.ts';
+import type { Completion } from '../model/effect.ts';
 import { decodeEffect } from '../model/effect-codec.ts';
 import type { RunStatus } from '../model/run.ts';
 import { addToIndex, compileTrigger } from './compiled-trigger.ts';
@@ -141,6 +142,7 @@ export function loadRun(
   }
   for (const [id, value] of ofKind('e')) run.putEffect(decodeEffect(head.key, id, value));
   for (const [, value] of ofKind('t')) run.putTimer(JSON.parse(value) as Timer);
+  for (const [, value] of ofKind('p')) run.putReport(JSON.parse(value) as Completion);
   const pending = cells.get('q');
   if (pending !== undefined) run.pending = JSON.parse(pending) as PendingEvents;
   loadSequenced(run, ofKind('d'), ofKind('b'));

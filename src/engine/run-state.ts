@@ -1,6 +1,6 @@
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { TriggerDefinition } from '../model/documents.ts';
-import type { Effect } from '../model/effect.ts';
+import type { Completion, Effect } from '../model/effect.ts';
 import { encodeEffect } from '../model/effect-codec.ts';
 import { isEnded, type RunStatus, splitRunKey } from '../model/run.ts';
 import { SmallMap } from '../model/small-map.ts';
@@ -79,6 +79,8 @@ export class RunState {
   deferred: { readonly sequence: number; readonly input: Input; readonly now: number }[] | undefined =
     undefined;
   early: EarlyEvent[] | undefined = undefined;
+  /** Reports on effects that are still to be decided, by the effect's id. */
+  reports: Map<string, Completion> | undefined = undefined;
   dynamic: DynamicTriggers | undefined = undefined;
   /** Forks with scopes still to open, as their durable keys. */
   openable: Set<Fork> | undefined = undefined;
@@ -202,6 +204,17 @@ export class RunState {
     if (this.effects?.size === 0) this.effects = undefined;
     this.scope(effect.scope)?.effects?.delete(effect.id);
     this.markCell(`e${effect.id}`, null);
+  }
+
+  putReport(completion: Completion): void {
+    this.reports ??= new Map();
+    this.reports.set(completion.effect, completion);
+    this.markCell(`p${completion.effect}`, completion);
+  }
+  removeReport(effect: string): void {
+    this.reports?.delete(effect);
+    if (this.reports?.size === 0) this.reports = undefined;
+    this.markCell(`p${effect}`, null);
   }
 
   putTimer(timer: Timer): void {

@@ -7,6 +7,7 @@ import type { CompiledWorkflow } from './compiled-workflow.ts';
 import { acceptCompletion } from './completions.ts';
 import { Delivery } from './delivery.ts';
 import { keepEarly } from './early-events.ts';
+import { applyKeptReport } from './early-reports.ts';
 import { endRun, settleStatus } from './end-run.ts';
 import { openNextScope } from './forks.ts';
 import { recordInput } from './history.ts';
@@ -133,6 +134,7 @@ export class Step {
         openNextScope(this);
         continue;
       }
+      if (applyKeptReport(this)) continue;
       if (!this.#takeDeferred()) return;
     }
   }
