@@ -1,5 +1,6 @@
 import type { Outcome } from '../outcome.ts';
 import { replayOf } from '../replay.ts';
+import { MOST_SKEW_MS } from '../world/process.ts';
 
 /** Effects go out after their checkpoint, under one id and one request per attempt; each completion counts once. */
 export function* effectsComplete(outcome: Outcome): Generator<string> {
@@ -19,7 +20,8 @@ export function* effectsComplete(outcome: Outcome): Generator<string> {
       const { effect } = entry.completion;
       const at = firstCall.get(effect);
       if (at === undefined) yield `effect ${effect} of ${run.key} completed, but was never performed`;
-      else if (at > entry.now) yield `effect ${effect} of ${run.key} completed before it was performed`;
+      else if (at > entry.now + MOST_SKEW_MS)
+        yield `effect ${effect} of ${run.key} completed before it was performed`;
     }
     for (const [effect, times] of replayOf(run).completions) {
       if (times > 1) yield `the completion of effect ${effect} was applied ${times} times`;

@@ -8,9 +8,11 @@ export const forks: WorkloadMaker = (random, name) => {
   const width = random.int(0, 6);
   const inner = random.chance(0.4) ? random.int(1, 3) : 0;
   const policy = patient(random);
+  const timeoutMs = random.chance(0.15) ? random.int(50, 3_000) : undefined;
   const cap = random.chance(0.5) ? { concurrency: random.int(1, 3) } : {};
   const definition: TriggersDefinition = {
     history: true,
+    ...(timeoutMs !== undefined && { timeoutMs }),
     triggers: [
       {
         id: 'begin',
@@ -84,6 +86,7 @@ export const forks: WorkloadMaker = (random, name) => {
         if (found === undefined) return [`run ${name}/${run} was never started`];
         const { status, output } = found.state;
         if (status === 'CANCELLED' && cancelled.has(run)) return [];
+        if (status === 'TIMED_OUT' && timeoutMs !== undefined) return [];
         const right = JSON.stringify(Array.from({ length: width }, (_, i) => (inner > 0 ? i : 2 * i)));
         return status === 'SUCCEEDED' && JSON.stringify(output) === right
           ? []

@@ -33,6 +33,9 @@ export interface ProcessSurroundings {
   readonly definitions?: (store: StateStore, limits: Limits) => Definitions;
 }
 
+/** The clocks of processes differ by so much at the most, from the world's. */
+export const MOST_SKEW_MS = 300;
+
 /**
  * One simulated process around the production worker. Each call of a port passes a gate at which the process may die,
  * before the call or after it had its effect; from then on nothing of it resolves.
@@ -42,11 +45,14 @@ export class Process {
   readonly worker: Worker;
   readonly definitions: Definitions;
   alive = true;
+  /** How far its clock is off. */
+  readonly #skewMs: number;
   readonly #around: ProcessSurroundings;
 
   constructor(name: string, around: ProcessSurroundings) {
     this.name = name;
     this.#around = around;
+    this.#skewMs = around.random.chance(0.3) ? around.random.int(-MOST_SKEW_MS, MOST_SKEW_MS) : 0;
     const { limits, targets, random, trace, batchRecords, heldRuns } = around;
     const store = this.#store();
     const log = this.#log();
@@ -147,7 +153,7 @@ export class Process {
   #clock(): Clock {
     const { timeline } = this.#around;
     return {
-      now: () => timeline.now(),
+      now: () => timeline.now() + this.#skewMs,
       after: (ms, callback) =>
         timeline.after(ms, () => {
           if (this.alive) callback();
