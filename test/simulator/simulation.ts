@@ -6,6 +6,7 @@ import type { StateStore } from '../../src/stores/state-store.ts';
 import type { StoreOptions } from '../../src/stores/store-options.ts';
 import { Definitions } from '../../src/workers/definitions.ts';
 import { check } from './checkers/index.ts';
+import { scapegoats } from './checkers/p10-isolation.ts';
 import type { FinalRun, Outcome } from './outcome.ts';
 import { drawWorkloads } from './workloads/index.ts';
 import { SPAN_MS, type Workload } from './workloads/workload.ts';
@@ -119,8 +120,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const noticed = [...store.violations, ...stuck];
   const outcome = await outcomeOf(store, log, limits, producer, targets, faults, noticed);
   const violations = [...check(outcome)];
+  const missing = scapegoats(outcome).length > 0;
+  if (missing) faults.count('scapegoat');
   for (const workload of workloads) {
-    if (violations.length > 20) break;
+    if (missing || violations.length > 20) break;
     for (const line of workload.check?.(outcome) ?? []) violations.push(`${workload.kind}: ${line}`);
   }
   return {

@@ -23,7 +23,8 @@ export interface FaultRates {
   misrouted: number;
 }
 
-export type FaultKind = keyof FaultRates | 'rebalance' | 'storeLoss' | 'restart';
+/** `scapegoat`: an innocent event was taken for the killer of several processes (no fault, but what came of them). */
+export type FaultKind = keyof FaultRates | 'rebalance' | 'storeLoss' | 'restart' | 'scapegoat';
 
 const NONE: FaultRates = {
   crash: 0,
