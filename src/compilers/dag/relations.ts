@@ -22,10 +22,12 @@ export function relationsOf(order: readonly Task[]): Relations {
     const above = merge(
       task.needs.flatMap((need) => cutsBelow.get(need)!.filter((cut) => mayActOn(cut, task))),
     );
-    cuts.set(task, task.teardown || task.rule === 'always' ? NONE : above);
-    // A short circuit that is cut itself says so: those behind it need not know the ones before it.
+    const mayBeCut = !task.teardown && task.rule !== 'always';
+    cuts.set(task, mayBeCut ? above : NONE);
     const cutsAll = task.decision?.kind === 'short-circuit' && task.decision.ignoreRules;
-    cutsBelow.set(task, cutsAll ? [task] : above);
+    // A short circuit that is cut itself says so: those behind it need not know the ones before it.
+    const below = cutsAll && mayBeCut ? [task] : cutsAll ? merge([...above, task]) : above;
+    cutsBelow.set(task, below);
 
     const prepared = merge(task.needs.flatMap((need) => setupsBelow.get(need)!));
     setups.set(

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { compileDag, readDefinition } from '../../../src/compilers/dag/index.ts';
+import { TaskStateObserver } from '../../../src/compilers/dag/states.ts';
+import { compileWorkflow } from '../../../src/engine/index.ts';
+import { LIMITS } from '../../../src/model/limits.ts';
+import { Driver } from '../../engine/drive.ts';
+import { behaviourOfDag, dagOf } from '../../reference/any-dag.ts';
+import type { PlainTask } from '../../reference/dag-interpreter.ts';
+
+const tasks: readonly PlainTask[] = [
+  { id: 'stop', needs: [], rule: 'all_success', acts: 'succeed', passes: { go: false, ignoreRules: true } },
+  { id: 'gate', needs: ['stop'], rule: 'always', acts: 'succeed', passes: { go: true, ignoreRules: true } },
+  { id: 'behind', needs: ['gate'], rule: 'all_success', acts: 'succeed' },
+];
+
+test.each([0, 1])(
+  'a short circuit cuts what is behind another one that runs whatever happens (order %i)',
+  (pick) => {
+    const definition = dagOf(tasks);
+    const { triggers } = compileDag(definition, { limits: LIMITS });
+    const workflow = compileWorkflow('w', 1, triggers!, LIMITS);
+    const driver = new Driver(workflow, {
+      behaviour: behaviourOfDag(tasks),
+      choose: (count) => pick % count,
+    });
+    driver.start().finish();
+    const observer = new TaskStateObserver(readDefinition(definition, LIMITS)!);
+    for (const event of driver.events) observer.observe(event);
+    expect(Object.fromEntries(observer.states(driver.run))).toEqual({
+      stop: 'succeeded',
+      gate: 'succeeded',
+      behind: 'skipped',
+    });
+  },
+);
