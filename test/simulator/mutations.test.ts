@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Members } from '../../src/conditions/index.ts';
+import type { CompiledWorkflow } from '../../src/engine/index.ts';
 import { MemoryStore } from '../../src/stores/memory-store.ts';
 import type { Checkpoint } from '../../src/stores/state-store.ts';
 import { CheckpointWriter } from '../../src/workers/checkpoint-writer.ts';
 import { DedupeWindow } from '../../src/workers/dedupe-window.ts';
 import { type Sabotage, simulate } from './simulation.ts';
+import { BreakableDefinitions } from './world/breakable-definitions.ts';
 import type { Process } from './world/process.ts';
 
 /** A store that takes a checkpoint from anybody: no token, no number is compared. */
@@ -49,6 +51,51 @@ class HastyStore extends MemoryStore {
 class SilentStore extends MemoryStore {
   override checkpoint(checkpoint: Checkpoint): Promise<void> {
     return super.checkpoint({ ...checkpoint, deadLetters: [] });
+  }
+}
+
+/** A store that forgets the events that wait for a trigger. */
+class ImpatientStore extends MemoryStore {
+  override checkpoint(checkpoint: Checkpoint): Promise<void> {
+    const runs = checkpoint.runs.map((run) => ({
+      ...run,
+      cells: run.cells.filter(([cell]) => !cell.startsWith('b')),
+    }));
+    return super.checkpoint({ ...checkpoint, runs });
+  }
+}
+
+/** Definitions that stop whoever asks for one that does not compile. */
+class StrictDefinitions extends BreakableDefinitions {
+  override async newest(name: string): Promise<CompiledWorkflow | undefined> {
+    return this.#orStop(await super.newest(name), this.faultOf(name));
+  }
+  override async get(name: string, version: number): Promise<CompiledWorkflow | undefined> {
+    return this.#orStop(await super.get(name, version), this.faultOf(name, version));
+  }
+  #orStop<T>(found: T, fault: Error | undefined): T {
+    if (fault !== undefined) throw fault;
+    return found;
+  }
+}
+
+/** Conditions that count, beside what they are given, how often they were asked in this process. */
+class ImpureDefinitions extends BreakableDefinitions {
+  #asked = 0;
+  override async newest(name: string): Promise<CompiledWorkflow | undefined> {
+    return this.#impure(await super.newest(name));
+  }
+  override async get(name: string, version: number): Promise<CompiledWorkflow | undefined> {
+    return this.#impure(await super.get(name, version));
+  }
+  #impure(workflow: CompiledWorkflow | undefined): CompiledWorkflow | undefined {
+    for (const trigger of workflow?.triggers.values() ?? []) {
+      const { condition } = trigger;
+      const evaluate: typeof condition.evaluate = (...args) =>
+        condition.evaluate(...args) ?? (++this.#asked % 10 === 0 ? 'fire' : undefined);
+      Object.assign(trigger, { condition: { ...condition, evaluate } });
+    }
+    return workflow;
   }
 }
 
@@ -121,6 +168,18 @@ describe('the checkers notice', () => {
   });
   it('P1: a position that runs ahead', async () => {
     await expectViolation(store(HastyStore), /P1: /);
+  });
+  it('P7: early events that are not stored', async () => {
+    await expectViolation(store(ImpatientStore), /P7: /);
+  });
+  it('P8: conditions that ask for more than their inputs', async () => {
+    await expectViolation({ definitions: (...args) => new ImpureDefinitions(...args) }, /P8: /);
+  });
+  it('P9, P10: a definition that stops its partition', async () => {
+    await expectViolation(
+      { definitions: (...args) => new StrictDefinitions(...args) },
+      /P9: still busy|P1: /,
+    );
   });
   it('P1: dead letters that are not kept', async () => {
     await expectViolation(store(SilentStore), /P1: /);
