@@ -77,6 +77,8 @@ export interface ActionType<Definition> {
 
 /** The outgoing side of one kind of effect, beside its plan. */
 export interface Invoker {
+  /** Calls at once to one target where the action sets no `concurrency`; absent: DEFAULT_CONCURRENCY. */
+  readonly concurrency?: number;
   /** Calls to one target share concurrency and rate limits. */
   targetOf(effect: Effect): string;
   /**

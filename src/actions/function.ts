@@ -9,6 +9,9 @@ export const functionAction = invokeAction<FunctionAction>(({ name, input }) => 
   input: input ?? null,
 }));
 
+/** Calls at once to one function of the process, where the action sets none: there is no connection to spare. */
+const FUNCTION_CONCURRENCY = 1_000;
+
 export interface FunctionCall {
   /** The effect's id: the idempotency key. */
   readonly id: string;
@@ -21,6 +24,7 @@ export type NamedFunction = (input: unknown, call: FunctionCall) => unknown;
 /** Performs effects of kind `function`: looks the name up and calls it; FUNCTION_NOT_FOUND where there is none. */
 export function functionInvoker(functions: ReadonlyMap<string, NamedFunction>): Invoker {
   return {
+    concurrency: FUNCTION_CONCURRENCY,
     targetOf: (effect) => (effect.request as { name: string }).name,
     async invoke(effect: Effect, calling) {
       const { name, input } = effect.request as { name: string; input: unknown };

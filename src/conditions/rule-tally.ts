@@ -21,6 +21,8 @@ const STATES: Readonly<Record<string, string>> = {
   upstream_failed: OUTCOMES.upstreamFailed,
 };
 const WAIT_ONLY = '-';
+/** The failure of a member that is not waited for. */
+const IMPLIED_FAILURE = '+f';
 
 /** `[count, done]` of a member's instances. */
 type Instances = Readonly<Record<string, readonly [count: number, done: number]>>;
@@ -48,11 +50,13 @@ export class RuleTally {
   readonly #byFork = new Map<string, number[]>();
   readonly #forked: number;
 
+  readonly #waitedFor: number;
   readonly #limits: Limits;
 
   constructor({ needs, collect }: RuleCondition, limits: Limits) {
     this.#limits = limits;
     this.members = needs;
+    this.#waitedFor = needs.filter(({ implied }) => !implied).length;
     this.collect = collect;
     const places = (has: (member: RuleMember) => unknown) =>
       needs.flatMap((member, place) => (has(member) ? [place] : []));
@@ -132,8 +136,15 @@ export class RuleTally {
     context: ConditionContext,
   ): void {
     if (state === undefined) return;
-    const { setup, waitOnly } = this.members[place]!;
-    const letter = waitOnly ? WAIT_ONLY + state : setup ? state.toUpperCase() : state;
+    const { setup, waitOnly, implied } = this.members[place]!;
+    if (implied && !this.#keeps(state)) return;
+    const letter = implied
+      ? IMPLIED_FAILURE
+      : waitOnly
+        ? WAIT_ONLY + state
+        : setup
+          ? state.toUpperCase()
+          : state;
     const kept = this.#keeps(state) ? (data ?? null) : undefined;
     const bytes = bytesToCollect(this.#limits, context.members, kept);
     if (!context.members.add(this.#key(place, index), letter, kept, bytes)) return;
@@ -199,11 +210,11 @@ export class RuleTally {
   /** The tallies of the context and of those around it as one. */
   total(context: ConditionContext): Tally {
     let done = 0;
-    let expected = this.members.length;
+    let expected = this.#waitedFor;
     const counts = { s: 0, f: 0, k: 0, u: 0, S: 0, F: 0, K: 0, U: 0 };
     for (let level: ConditionContext | undefined = context; level !== undefined; level = level.outer) {
       const { members } = level;
-      done += members.size;
+      done += members.size - members.count(IMPLIED_FAILURE);
       for (const letter of LETTERS) counts[letter] += members.count(letter);
       if (this.#forked === 0) continue;
       for (const [count] of Object.values(instancesOf(level))) expected += count - 1;
@@ -239,9 +250,12 @@ export class RuleTally {
   }
 
   #failures({ members }: ConditionContext): unknown[] {
-    const found = [OUTCOMES.failed, WAIT_ONLY + OUTCOMES.failed, OUTCOMES.failed.toUpperCase()].flatMap(
-      (letter) => [...members.entriesOf(letter)],
-    );
+    const found = [
+      OUTCOMES.failed,
+      WAIT_ONLY + OUTCOMES.failed,
+      IMPLIED_FAILURE,
+      OUTCOMES.failed.toUpperCase(),
+    ].flatMap((letter) => [...members.entriesOf(letter)]);
     return found
       .map(({ key, data }) => ({ ...this.#placeOf(key), data }))
       .toSorted((a, b) => a.place - b.place || (a.index ?? 0) - (b.index ?? 0))

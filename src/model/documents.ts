@@ -148,6 +148,8 @@ export interface RuleMember {
   readonly setup?: boolean;
   /** Waited for, but the rule does not count it. */
   readonly waitOnly?: boolean;
+  /** Another member cannot end before this one has: it is neither waited for nor counted, only its failure is collected. */
+  readonly implied?: boolean;
   /** Its list is mapped over: without it the rule cannot fire. Failed: `upstream_failed`; skipped: `skipped`. */
   readonly source?: boolean;
   /** A setup further up: before the rule is asked, its failure is `upstream_failed` and its skip `skipped`. */

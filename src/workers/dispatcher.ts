@@ -6,6 +6,8 @@ import { TimerQueue } from './timer-queue.ts';
 
 /** The calls to one target: at most so many at once, and so many started per second. */
 interface Target {
+  /** Calls at once where the effect sets none. */
+  readonly concurrency: number;
   running: number;
   readonly waiting: Effect[];
   /** Index of the first waiting effect; those before it are gone. */
@@ -70,7 +72,14 @@ export class Dispatcher {
     }
     let target = this.#targets.get(name);
     if (target === undefined) {
-      target = { running: 0, waiting: [], head: 0, nextStartAt: 0, wakeUp: undefined };
+      target = {
+        concurrency: invoker.concurrency ?? DEFAULT_CONCURRENCY,
+        running: 0,
+        waiting: [],
+        head: 0,
+        nextStartAt: 0,
+        wakeUp: undefined,
+      };
       this.#targets.set(name, target);
     }
     this.#completions.set(effect.id, complete);
@@ -101,7 +110,7 @@ export class Dispatcher {
         this.#shift(target);
         continue;
       }
-      if (target.running >= (effect.policy.concurrency ?? DEFAULT_CONCURRENCY)) return;
+      if (target.running >= (effect.policy.concurrency ?? target.concurrency)) return;
       const { ratePerSecond } = effect.policy;
       if (ratePerSecond !== undefined) {
         const now = this.#clock.now();

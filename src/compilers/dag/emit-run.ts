@@ -17,14 +17,19 @@ const ANY_END: readonly ActivationEvent[] = [
 ].map((type) => ({ type }));
 
 /** The end of the run: when all tasks have ended it succeeds or fails by its leaves; then come the tasks of onFailure. */
-export function runTriggers(tasks: readonly Task[], output: unknown): TriggerDefinition[] {
+export function runTriggers(
+  tasks: readonly Task[],
+  output: unknown,
+  implied: ReadonlySet<Task>,
+): TriggerDefinition[] {
   const ordinary = tasks.filter(({ handler }) => !handler);
   const handlers = tasks.filter(({ handler }) => handler);
   const leaves = effectiveLeaves(ordinary);
   const members = new Members();
   for (const task of ordinary) {
     const { setup: _, ...member } = memberOf(task, undefined);
-    members.add({ ...member, ...(!leaves.has(task) && { waitOnly: true }) });
+    if (leaves.has(task)) members.add(member);
+    else members.add({ ...member, waitOnly: true, ...(implied.has(task) && { implied: true }) });
   }
   const failed: ActionDefinition[] =
     handlers.length === 0

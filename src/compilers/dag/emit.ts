@@ -22,6 +22,8 @@ export function emitTriggers(
   const kept = new Map<Task, ReturnType<typeof keptBy>>();
   const mapped = mappingsOf({ source, tasks, order }, limits);
   const triggers: TriggerDefinition[] = [];
+  /** Tasks that another, which waits for nothing else, cannot end before: the end of the run need not wait for them. */
+  const implied = new Set<Task>();
   for (const group of source.groups) {
     if (group.mapping === undefined) continue;
     const members = order.filter(({ mappedGroup }) => mappedGroup === group);
@@ -35,6 +37,9 @@ export function emitTriggers(
     };
     const members = membersOf(task, relations, mapped.sources.get(id) ?? [], kept);
     const kick = kickOf(task, members);
+    if (members.list.length === 1 && isPlain(task) && task.rule !== 'always' && isPlain(task.needs[0])) {
+      implied.add(task.needs[0]);
+    }
     if (mapping !== undefined) {
       triggers.push(decisionTrigger(task, members, kick, [forkAction(task)]), ...mappedTriggers(task, facts));
     } else {
@@ -44,7 +49,7 @@ export function emitTriggers(
         triggers.push(collector(id, memberOf(task, undefined)));
     }
   }
-  triggers.push(...runTriggers([...tasks.values()], source.output));
+  triggers.push(...runTriggers([...tasks.values()], source.output, implied));
   return {
     run: 'started',
     triggers,
@@ -52,6 +57,11 @@ export function emitTriggers(
     ...(source.timeoutMs !== undefined && { timeoutMs: source.timeoutMs }),
     ...(source.history !== undefined && { history: source.history }),
   };
+}
+
+/** A task that ends once in a run. */
+function isPlain(task: Task | undefined): task is Task {
+  return task !== undefined && task.mapping === undefined && task.mappedGroup === undefined && !task.handler;
 }
 
 /** What each mapped task and group takes its lists from, and which tasks must therefore give lists. */
