@@ -25,6 +25,9 @@ interface Firing {
 export class Delivery {
   readonly #step: Step;
   readonly #attention: Attention;
+  // Used again for each event: deliveries never nest, and two arrays an event are worth sparing.
+  readonly #matched: CompiledTrigger[] = [];
+  readonly #firings: Firing[] = [];
 
   constructor(step: Step) {
     this.#step = step;
@@ -37,11 +40,13 @@ export class Delivery {
     const scope = event.scope === undefined ? run.root : run.scope(event.scope);
     if (scope === undefined) return true;
     if (out.tap !== undefined) out.tap(run, event);
-    const matched: CompiledTrigger[] = [];
+    const matched = this.#matched;
+    matched.length = 0;
     workflow.index.match(event, matched);
     if (run.dynamic !== undefined) run.dynamic.index.match(event, matched);
     let active = false;
-    const firings: Firing[] = [];
+    const firings = this.#firings;
+    firings.length = 0;
     for (let i = 0; i < matched.length; i++) {
       const trigger = matched[i]!;
       if (!isActive(run, trigger)) continue;
