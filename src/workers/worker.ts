@@ -32,7 +32,7 @@ export interface WorkerDependencies {
 }
 
 const RESTART_MS = 100;
-const DEFAULT_BATCH_RECORDS = 8_192;
+const DEFAULT_BATCH_RECORDS = 4_096;
 const DEFAULT_HELD_RUNS = 200_000;
 
 /** Runs the loops of the partitions this process owns, and starts one anew where its memory can no longer be trusted. */
