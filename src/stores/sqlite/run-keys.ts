@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { murmur2 } from '../../model/partition.ts';
 import type { Database, Participant } from './database.ts';
+import { HashFilter } from './hash-filter.ts';
 
 /** Keys gathered before they go to the index. */
 const GENERATION = 8192;
@@ -28,6 +29,7 @@ export class RunKeys implements Participant {
   readonly #mark: StatementSync;
   /** Keys that may not be indexed. */
   readonly #recent = new Map<string, number>();
+  readonly #known = new HashFilter();
   /** Indexed entries of deleted runs. */
   #gone: Entry[] = [];
   /** Being indexed, in the order of hashes; `#done` of it are durable, `#reached` once the transaction commits. */
@@ -57,18 +59,21 @@ export class RunKeys implements Participant {
       number,
     ];
     let last = indexed;
+    const hashes = db.prepare('SELECT DISTINCT hash FROM run_keys').iterate();
+    for (const [hash] of hashes as unknown as Iterable<[number]>) this.#known.add(hash);
     const rows = db.prepare('SELECT id, key FROM runs WHERE id > ? ORDER BY id').iterate(indexed);
     for (const [id, key] of rows as unknown as Iterable<[number, string]>) {
       this.#recent.set(key, id);
+      this.#known.add(hashOf(key));
       last = id;
     }
     return last + 1;
   }
 
   find(key: string): number | undefined {
-    return (
-      this.#recent.get(key) ?? (this.#find.get(hashOf(key), key) as unknown as [number] | undefined)?.[0]
-    );
+    const hash = hashOf(key);
+    if (!this.#known.has(hash)) return undefined;
+    return this.#recent.get(key) ?? (this.#find.get(hash, key) as unknown as [number] | undefined)?.[0];
   }
 
   /** Gives a new run its row id, never one that was given before. */
@@ -77,6 +82,7 @@ export class RunKeys implements Participant {
     this.#next += 1;
     this.#undo.push([key, this.#recent.get(key)]);
     this.#recent.set(key, id);
+    this.#known.add(hashOf(key));
     return id;
   }
 
