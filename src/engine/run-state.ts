@@ -87,9 +87,8 @@ export class RunState {
   /** Next number for early events and deferred inputs. */
   sequence = 0;
 
-  headDirty = false;
-  /** `historyLength` or `sequence` changed. */
-  countsDirty = false;
+  /** The two marks below, as bits of one number: runs at rest are many. */
+  #dirty = 0;
   dirtyContexts: TriggerContext[] = CLEAN;
   /** Changed cells but contexts: the value is made into JSON at the drain; null removes. */
   dirtyCells: Map<string, unknown> | undefined = undefined;
@@ -130,6 +129,19 @@ export class RunState {
   /** Ended, and its end is told to whoever awaits it: nothing of it but head and history is needed any more. */
   get over(): boolean {
     return this.ended && (this.effects?.size ?? 0) === 0 && (this.timers?.size ?? 0) === 0;
+  }
+  get headDirty(): boolean {
+    return (this.#dirty & 1) !== 0;
+  }
+  set headDirty(dirty: boolean) {
+    this.#dirty = dirty ? this.#dirty | 1 : this.#dirty & ~1;
+  }
+  /** `historyLength` or `sequence` changed. */
+  get countsDirty(): boolean {
+    return (this.#dirty & 2) !== 0;
+  }
+  set countsDirty(dirty: boolean) {
+    this.#dirty = dirty ? this.#dirty | 2 : this.#dirty & ~2;
   }
   get ended(): boolean {
     return isEnded(this.status);
