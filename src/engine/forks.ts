@@ -16,7 +16,7 @@ export function fork(step: Step, scope: Scope, { name, items, concurrency }: For
   if (scope.forks?.has(name)) {
     throw new TidegateError('ACTION_FAILED', `fork "${name}" is open already in scope "${scope.path}"`);
   }
-  const made: Fork = { name, items, concurrency, next: 0, open: new Map(), ended: 0 };
+  const made: Fork = { name, parent: scope, items, concurrency, next: 0, open: new Map(), ended: 0 };
   const path = scope.path;
   step.enqueue(
     internalEvent(step, EVENT_TYPES.scopeForked, name, path, `${run.key}:${path}:${name}`, {
@@ -41,7 +41,7 @@ function scheduleOpening(step: Step, made: Fork): void {
 export function openNextScope(step: Step): void {
   const { run } = step;
   const made = run.openable!.values().next().value!;
-  const parent = forkParent(step, made);
+  const { parent } = made;
   const index = made.next++;
   const path = scopePath.childPath(parent.path, made.name, index);
   const scope = openScope(run, parent, made, index, path);
@@ -72,19 +72,6 @@ export function openScope(run: Step['run'], parent: Scope, made: Fork, index: nu
   run.scopes ??= new Map();
   run.scopes.set(path, scope);
   return scope;
-}
-
-const parents = new WeakMap<Fork, Scope>();
-function forkParent(step: Step, made: Fork): Scope {
-  const known = parents.get(made);
-  if (known !== undefined) return known;
-  for (const scope of [step.run.root, ...(step.run.scopes?.values() ?? [])]) {
-    if (scope.forks?.get(made.name) === made) {
-      parents.set(made, scope);
-      return scope;
-    }
-  }
-  throw new Error(`fork ${made.name} has no scope`);
 }
 
 /** Ends the scope, tells its parent, and lets the next one open. */

@@ -174,7 +174,7 @@ function loadForks(
     if (scope === undefined || progress === undefined) continue;
     const { items, concurrency } = JSON.parse(value) as { items: unknown[]; concurrency: number };
     const { next, ended } = JSON.parse(progress) as { next: number; ended: number };
-    const made: Fork = { name, items, concurrency, next, open: new Map(), ended };
+    const made: Fork = { name, parent: scope, items, concurrency, next, open: new Map(), ended };
     scope.forks ??= new Map();
     scope.forks.set(name, made);
     openAgain(run, scope, made, open);

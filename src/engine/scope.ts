@@ -76,6 +76,8 @@ export class Scope {
 /** A fork: a window of open scopes over its items. */
 export interface Fork {
   readonly name: string;
+  /** The scope it was made in. */
+  readonly parent: Scope;
   readonly items: readonly unknown[];
   readonly concurrency: number;
   /** Index of the next scope to open. */
