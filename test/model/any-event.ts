@@ -46,8 +46,7 @@ export const anyEvent: fc.Arbitrary<CloudEvent> = fc
   )
   .map(({ extensions, ...event }) => {
     const datacontenttype = event.data === undefined ? {} : { datacontenttype: 'application/json' };
-    // As it is after a journey through JSON: -0 and odd keys inside `data` settle.
-    return JSON.parse(
-      JSON.stringify({ ...event, ...extensions, ...datacontenttype }).replaceAll('__proto__', 'proto'),
-    ) as CloudEvent;
+    // As it is after a journey through JSON: -0 settles. Keys that are refused, at any depth, become one that is not.
+    const text = JSON.stringify({ ...event, ...extensions, ...datacontenttype });
+    return JSON.parse(text.replaceAll(/__proto__|constructor|prototype/g, 'proto')) as CloudEvent;
   });
