@@ -162,6 +162,17 @@ export const ERRORS = {
     'terminal',
     'The log no longer holds the stored position; restore the log or reset the partition by hand.',
   ),
+  LOG_UNAVAILABLE: row(
+    503,
+    'retryable',
+    'Wait until the event log is back; nothing that was accepted is lost.',
+  ),
+  LOG_MISSING: row(
+    500,
+    'terminal',
+    'Restore the topic or stream named, or install anew with an empty store.',
+  ),
+  ACCESS_DENIED: row(500, 'terminal', 'Correct the credentials or the rights of the user named.'),
   FENCED: row(409, 'retryable', 'Another worker owns the partition now.'),
   NOT_READY: row(503, 'retryable', 'The engine is starting or draining; try again soon.'),
   INTERNAL: row(500, 'terminal', 'This is a defect; please report it with the log line.'),

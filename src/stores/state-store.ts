@@ -32,6 +32,8 @@ export interface StateStore {
     format: string;
     definition: unknown;
     createdAt: string;
+    /** What the definition compiled into, for people who look into the store; nothing reads it back. */
+    triggers?: readonly object[];
   }): Promise<StoredWorkflow>;
   getWorkflow(name: string, version?: number): Promise<StoredWorkflow | undefined>;
   /** The newest version of each, by name, after `cursor`. */
@@ -62,7 +64,46 @@ export interface StateStore {
 
   /** Resolves when the store answers; rejects with the coded reason. */
   ping(): Promise<void>;
+  /** Resolves with what in the server's settings breaks a promise, one line each. */
+  check?(): Promise<readonly string[]>;
+  /** Where several processes share the store. */
+  readonly shared?: SharedStore;
   close(): Promise<void>;
+}
+
+/** What processes that share a store need of it beyond state. */
+export interface SharedStore {
+  /**
+   * Atomically: renews the worker's membership for `ttlMs` by the store's clock, gives the leases of `release` back, renews those of
+   * `hold`, and grants those of `claim` that are free or run out (each grant with a higher epoch than all before).
+   */
+  lease(request: LeaseRequest): Promise<LeaseAnswer>;
+  /** Ends the membership and all its leases. */
+  leave(worker: string): Promise<void>;
+  readonly notices: Notices;
+}
+
+export interface LeaseRequest {
+  readonly worker: string;
+  readonly ttlMs: number;
+  readonly hold: readonly number[];
+  readonly claim: readonly number[];
+  readonly release: readonly number[];
+}
+export interface LeaseAnswer {
+  /** Workers whose membership has not run out, this one included, sorted. */
+  readonly members: readonly string[];
+  /** Of `hold` and `claim`, those that are this worker's now, with the epoch of the grant. */
+  readonly held: ReadonlyMap<number, number>;
+  /** Of `claim`, those that another holds. */
+  readonly taken: readonly number[];
+}
+
+/** Short messages between processes. One may be lost where a connection breaks; nothing but speed rests on them. */
+export interface Notices {
+  publish(channel: string, message: string): void;
+  /** `onGap` is called when messages may have been lost. Answers how to stop. */
+  subscribe(channel: string, listener: (message: string) => void, onGap?: () => void): Promise<() => void>;
 }
 
 export interface Owner {
