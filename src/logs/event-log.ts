@@ -59,5 +59,10 @@ export interface PartitionReader {
    * LOG_MISSING once the log can't go on from where it is; an outage it sits out by itself.
    */
   take(max: number): readonly LogRecord[];
+  /**
+   * Below this offset nothing is left for this partition, once `take` has given all it had; may be far above the last record
+   * where partitions share one sequence. A worker stores it now and then, so that retention does not overtake an idle partition.
+   */
+  caughtUpTo?(): number | undefined;
   close(): void;
 }
