@@ -2,4 +2,5 @@ export type { Assigner, AssignmentHandler } from './assigner.ts';
 export { type Embedded, type EmbeddedOptions, openEmbedded } from './embedded.ts';
 export type { EventLog, LogRecord, PartitionReader, Relay } from './event-log.ts';
 export { MemoryLog, type MemoryLogOptions } from './memory-log.ts';
+export { shareOut } from './rendezvous.ts';
 export { SqliteLog, type SqliteLogOptions } from './sqlite-log.ts';

@@ -19,6 +19,7 @@ export class CheckpointWriter {
   #underWay: Promise<void> | undefined;
   #failure: unknown;
   #failed = false;
+  #abandoned = false;
   /** Why the last attempt was put off; undefined while all is well. */
   stalled: TidegateError | undefined;
 
@@ -77,6 +78,11 @@ export class CheckpointWriter {
     );
   }
 
+  /** Nobody waits for what is under way any more: it is not tried again. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
   async flushed(): Promise<void> {
     await this.#underWay;
     this.throwIfFailed();
@@ -90,9 +96,10 @@ export class CheckpointWriter {
         return;
       } catch (error) {
         const retryable = error instanceof TidegateError && error.retryable && error.code !== 'FENCED';
-        if (!retryable) throw error;
+        if (!retryable || this.#abandoned) throw error;
         this.stalled = error;
         await new Promise<void>((resolve) => void this.#clock.after(delay, resolve));
+        if (this.#abandoned) throw error;
       }
     }
   }

@@ -4,6 +4,12 @@ import { Call, failed, failureOf } from './call.ts';
 import type { Clock } from './clock.ts';
 import { TimerQueue } from './timer-queue.ts';
 
+/** Who waits for an effect's end, and the partition whose it is. */
+interface Asker {
+  complete: (completion: Completion) => void;
+  readonly partition: number;
+}
+
 /** The calls to one target: at most so many at once, and so many started per second. */
 interface Target {
   /** Calls at once where the effect sets none. */
@@ -49,14 +55,19 @@ export class Dispatcher {
     return waiting;
   }
 
-  /** `complete` is called exactly once, unless the effect is cancelled or the dispatcher stopped first. */
-  perform(effect: Effect, complete: (completion: Completion) => void): void {
+  /**
+   * `complete` is called exactly once, unless the effect is cancelled, its partition held or released, or the dispatcher
+   * stopped first.
+   */
+  perform(effect: Effect, complete: (completion: Completion) => void, partition = 0): void {
     if (this.#stopped) return;
-    if (this.#completions.has(effect.id)) {
+    const asker = this.#askers.get(effect.id);
+    if (asker !== undefined) {
       // It is under way already, from before its partition was loaded anew.
-      this.#completions.set(effect.id, complete);
+      asker.complete = complete;
       return;
     }
+    if (this.#held.has(partition)) return;
     const invoker = this.#invokers.get(effect.kind);
     if (invoker === undefined) {
       const message = `no invoker for actions of type "${effect.kind}" is installed in this worker`;
@@ -82,22 +93,42 @@ export class Dispatcher {
       };
       this.#targets.set(name, target);
     }
-    this.#completions.set(effect.id, complete);
+    this.#askers.set(effect.id, { complete, partition });
     target.waiting.push(effect);
     this.#advance(name, target);
   }
-  readonly #completions = new Map<string, (completion: Completion) => void>();
+  readonly #askers = new Map<string, Asker>();
+  readonly #held = new Set<number>();
+
+  /** Starts no more effects of a partition that is about to go; they stay pending in the store, for its next owner. */
+  hold(partition: number): void {
+    this.#held.add(partition);
+    for (const [id, asker] of this.#askers) {
+      if (asker.partition === partition && !this.#running.has(id)) this.#askers.delete(id);
+    }
+  }
+  /** Calls of this partition under way. */
+  running(partition: number): number {
+    let running = 0;
+    for (const asker of this.#askers.values()) if (asker.partition === partition) running++;
+    return running;
+  }
+  /** The partition is another's now: its calls under way are aborted, nobody waits for them. */
+  release(partition: number): void {
+    this.#held.delete(partition);
+    for (const [id, asker] of this.#askers) if (asker.partition === partition) this.cancel(id);
+  }
 
   /** Nobody waits for the effect any more: drops it, or aborts the call. */
   cancel(id: string): void {
-    this.#completions.delete(id);
+    this.#askers.delete(id);
     this.#running.get(id)?.abort(new Error('cancelled'));
   }
 
   /** No further call starts; those under way are aborted. Their effects stay pending in the store. */
   stop(): void {
     this.#stopped = true;
-    this.#completions.clear();
+    this.#askers.clear();
     for (const call of this.#running.values()) call.abort(new Error('the worker stops'));
     for (const target of this.#targets.values()) target.wakeUp?.();
     this.#stopDeadline?.();
@@ -106,7 +137,7 @@ export class Dispatcher {
   #advance(name: string, target: Target): void {
     while (!this.#stopped && target.head < target.waiting.length) {
       const effect = target.waiting[target.head]!;
-      if (!this.#completions.has(effect.id)) {
+      if (!this.#askers.has(effect.id)) {
         this.#shift(target);
         continue;
       }
@@ -150,9 +181,9 @@ export class Dispatcher {
       target.running--;
       this.#running.delete(effect.id);
       this.#deadlines.cancel(effect.id);
-      const complete = this.#completions.get(effect.id);
-      this.#completions.delete(effect.id);
-      complete?.(completion);
+      const asker = this.#askers.get(effect.id);
+      this.#askers.delete(effect.id);
+      asker?.complete(completion);
       this.#advance(name, target);
     });
     this.#running.set(effect.id, call);

@@ -9,6 +9,7 @@ import { Definitions } from './definitions.ts';
 import type { Gateway, Health } from './gateway.ts';
 import { localGateway } from './local-gateway.ts';
 import { metricsOf } from './metrics.ts';
+import { ownAll } from './own-all.ts';
 import { notifyParentInvoker, startRunInvoker } from './run-invokers.ts';
 import { RunWatch } from './run-watch.ts';
 import { type Logger, Worker } from './worker.ts';
@@ -80,7 +81,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     health: () => healthOf(worker, store, stopping),
     metrics: () => metricsOf(worker),
   });
-  for (let partition = 0; partition < log.partitions; partition++) worker.own(partition);
+  await worker.join(ownAll(log.partitions));
   return {
     gateway,
     worker,

@@ -42,6 +42,11 @@ export interface PartitionDependencies {
   readonly heldRuns: number;
   /** The loop before this one failed, and the process did not die of it. */
   readonly survived: boolean;
+  /**
+   * Milliseconds without a batch after which an empty checkpoint is written: it moves the position of an idle partition, and
+   * finds out whether the store still is as this owner left it. Absent: never.
+   */
+  readonly idleCheckpointMs?: number;
   /** Called once the takeover is done. */
   onTaken?(): void;
 }
@@ -57,4 +62,18 @@ export interface PartitionMetrics {
   position: number;
   timers: number;
   held: number;
+}
+
+export function emptyMetrics(): PartitionMetrics {
+  return {
+    events: 0,
+    duplicates: 0,
+    checkpoints: 0,
+    deadLetters: 0,
+    runsStarted: 0,
+    runsEnded: 0,
+    position: 0,
+    timers: 0,
+    held: 0,
+  };
 }

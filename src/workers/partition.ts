@@ -48,6 +48,8 @@ export class Partition {
   #logReady = true;
   #stopping = false;
   #draining = false;
+  /** When the last batch began; milliseconds of the epoch. */
+  #lastTurnAt = 0;
 
   constructor(deps: PartitionDependencies, poisoned: Set<string>) {
     const { store, definitions, partition, log, limits, heldRuns } = deps;
@@ -76,9 +78,15 @@ export class Partition {
     this.#draining = true;
     this.#notify();
   }
+  /** Ends after the batch under way and its checkpoint. */
   stop(): void {
     this.#stopping = true;
     this.#notify();
+  }
+  /** Ends without waiting for the store: what is not written yet, another owner does again. */
+  abandon(): void {
+    this.#writer?.abandon();
+    this.stop();
   }
 
   /** Everything stepped is written and nothing waits. */
@@ -117,6 +125,7 @@ export class Partition {
         if (!effect.dispatched) effects.push(effect);
       }
     }
+    this.#lastTurnAt = clock.now();
     this.#reader = await log.open(partition, this.#position, () => {
       this.#logReady = true;
       this.#notify();
@@ -128,14 +137,19 @@ export class Partition {
   /** One batch. False when there was nothing to do. */
   async #turn(): Promise<boolean> {
     this.#writer!.throwIfFailed();
-    const { clock, batchRecords, observer } = this.#deps;
+    const { clock, batchRecords, observer, idleCheckpointMs } = this.#deps;
     const now = clock.now();
     this.#careful &&= this.#position < this.#timersFrom;
+    const idle = idleCheckpointMs !== undefined && now >= this.#lastTurnAt + idleCheckpointMs;
     const records =
-      this.#logReady && !this.#draining ? this.#reader!.take(this.#careful ? 1 : batchRecords) : [];
+      (this.#logReady || idle) && !this.#draining ? this.#reader!.take(this.#careful ? 1 : batchRecords) : [];
     if (records.length === 0) this.#logReady = false;
     const locals = this.#takeLocals(now);
-    if (records.length === 0 && locals.length === 0) return false;
+    if (records.length === 0 && locals.length === 0) {
+      if (!idle) return false;
+      if (!this.#draining) this.#position = Math.max(this.#position, this.#reader!.caughtUpTo?.() ?? 0);
+    }
+    this.#lastTurnAt = now;
     if (this.#careful && records.length > 0) await this.#suspectFirst(records[0]!.offset);
     const batch = this.#batch;
     batch.begin(now);
@@ -285,18 +299,21 @@ export class Partition {
     if (held !== undefined && held.run.effects?.has(effect.id) !== true) return;
     const { observer, dispatcher } = this.#deps;
     if (observer.watching) observer.effectStarted(effect);
-    dispatcher.perform(effect, (completion) => this.complete(effect.run, completion));
+    dispatcher.perform(effect, (completion) => this.complete(effect.run, completion), this.#deps.partition);
   }
 
   async #idle(): Promise<void> {
     if (this.#stopping || this.#inbox.length > 0 || (this.#logReady && !this.#draining)) return;
     // It may have failed since the last turn looked.
     this.#writer!.throwIfFailed();
-    const { clock } = this.#deps;
+    const { clock, idleCheckpointMs } = this.#deps;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      const at = this.#position < this.#timersFrom ? undefined : this.#timers.nextAt;
-      if (at !== undefined) this.#cancelWait = clock.after(at - clock.now(), () => this.#notify());
+      const due = this.#position < this.#timersFrom ? undefined : this.#timers.nextAt;
+      const checkAt = idleCheckpointMs === undefined ? undefined : this.#lastTurnAt + idleCheckpointMs;
+      const at = Math.min(due ?? Number.POSITIVE_INFINITY, checkAt ?? Number.POSITIVE_INFINITY);
+      if (at !== Number.POSITIVE_INFINITY)
+        this.#cancelWait = clock.after(at - clock.now(), () => this.#notify());
     });
     this.#cancelWait?.();
     this.#cancelWait = undefined;

@@ -1,5 +1,5 @@
 import type { Invoker } from '../actions/index.ts';
-import type { EventLog } from '../logs/event-log.ts';
+import type { Assigner, AssignmentHandler, EventLog } from '../logs/index.ts';
 import { TidegateError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import type { StateStore } from '../stores/state-store.ts';
@@ -8,7 +8,7 @@ import type { Clock, Randomness } from './clock.ts';
 import type { Definitions } from './definitions.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Partition } from './partition.ts';
-import type { PartitionMetrics, PartitionObserver } from './partition-ports.ts';
+import { emptyMetrics, type PartitionMetrics, type PartitionObserver } from './partition-ports.ts';
 
 /** The few lines of log a worker writes; pino fits. Never one per event. */
 export interface Logger {
@@ -29,21 +29,38 @@ export interface WorkerDependencies {
   readonly logger: Logger;
   readonly batchRecords?: number;
   readonly heldRuns?: number;
+  /** Milliseconds that calls under way get to end when their partition is handed over in good order; default 500. */
+  readonly handOverMs?: number;
 }
 
 const RESTART_MS = 100;
 const DEFAULT_BATCH_RECORDS = 4_096;
 const DEFAULT_HELD_RUNS = 200_000;
+const DEFAULT_HAND_OVER_MS = 500;
+/** A store that is away must not hold up a hand-over; whatever then is written late is fenced. */
+const LAST_WRITE_MS = 2_000;
+/** An owner of a store that others may write to looks whether it still is one, when it has nothing else to write. */
+const IDLE_CHECKPOINT_MS = 5_000;
+
+/** A partition that is this process's, from its assignment until it is let go of. */
+interface Owned {
+  readonly partition: number;
+  /** The least epoch of the next takeover. */
+  epoch: number;
+  loop: Partition | undefined;
+  ended: Promise<void>;
+  gone: boolean;
+}
 
 /** Runs the loops of the partitions this process owns, and starts one anew where its memory can no longer be trusted. */
-export class Worker {
+export class Worker implements AssignmentHandler {
   readonly dispatcher: Dispatcher;
   readonly #deps: WorkerDependencies;
-  readonly #partitions = new Map<number, Partition>();
-  readonly #loops = new Map<number, Promise<void>>();
+  readonly #owned = new Map<number, Owned>();
   readonly metrics = new Map<number, PartitionMetrics>();
   /** Why a partition does not move, by partition; empty while all is well. */
   readonly troubles = new Map<number, string>();
+  #assigner: Assigner | undefined;
   #stopping = false;
 
   constructor(deps: WorkerDependencies) {
@@ -51,93 +68,152 @@ export class Worker {
     this.dispatcher = new Dispatcher(deps.invokers, deps.clock);
   }
 
-  own(partition: number): void {
-    if (this.#loops.has(partition)) return;
-    this.#loops.set(partition, this.#keepRunning(partition));
+  /** Owns what the assigner says, from now on. */
+  async join(assigner: Assigner): Promise<void> {
+    this.#assigner = assigner;
+    await assigner.join(this);
   }
 
-  async #keepRunning(partition: number): Promise<void> {
+  assigned(partition: number, epoch: number): void {
+    if (this.#owned.has(partition) || this.#stopping) return;
+    const owned: Owned = { partition, epoch, loop: undefined, ended: Promise.resolve(), gone: false };
+    this.#owned.set(partition, owned);
+    owned.ended = this.#keepRunning(owned);
+  }
+
+  async revoked(partition: number): Promise<void> {
+    const owned = this.#owned.get(partition);
+    if (owned === undefined) return;
+    const { clock, handOverMs = DEFAULT_HAND_OVER_MS } = this.#deps;
+    this.dispatcher.hold(partition);
+    const until = clock.now() + handOverMs;
+    while (clock.now() < until && this.dispatcher.running(partition) > 0 && !owned.gone) await this.#pause(5);
+    owned.loop?.stop();
+    this.#letGo(owned);
+    await Promise.race([owned.ended, this.#pause(LAST_WRITE_MS)]);
+    owned.loop?.abandon();
+  }
+
+  lost(partition: number): void {
+    const owned = this.#owned.get(partition);
+    if (owned === undefined) return;
+    owned.loop?.abandon();
+    this.#letGo(owned);
+  }
+
+  #letGo(owned: Owned): void {
+    owned.gone = true;
+    if (this.#owned.get(owned.partition) !== owned) return;
+    this.#owned.delete(owned.partition);
+    this.metrics.delete(owned.partition);
+    this.troubles.delete(owned.partition);
+    this.dispatcher.release(owned.partition);
+  }
+
+  async #keepRunning(owned: Owned): Promise<void> {
+    const { partition } = owned;
     const { log, store, definitions, clock, limits, observer, logger, randomness } = this.#deps;
     const poisoned = new Set<string>();
     const metrics = emptyMetrics();
     this.metrics.set(partition, metrics);
     let survived = false;
-    while (!this.#stopping) {
-      const loop = new Partition(
-        {
-          partition,
-          log,
-          store,
-          definitions,
-          dispatcher: this.dispatcher,
-          clock,
-          limits,
-          observer,
-          metrics,
-          batchRecords: this.#deps.batchRecords ?? DEFAULT_BATCH_RECORDS,
-          heldRuns: this.#deps.heldRuns ?? DEFAULT_HELD_RUNS,
-          survived,
-          onTaken: () => this.troubles.delete(partition),
-        },
-        poisoned,
-      );
-      this.#partitions.set(partition, loop);
+    while (!this.#stopping && !owned.gone) {
       try {
-        const epoch = (await store.epochOf(partition)) + 1;
-        await loop.run({ token: randomness.token(), epoch });
+        const epoch = await this.#nextEpoch(owned);
+        if (this.#stopping || owned.gone) return;
+        owned.loop = new Partition(
+          {
+            partition,
+            log,
+            store,
+            definitions,
+            dispatcher: this.dispatcher,
+            clock,
+            limits,
+            observer,
+            metrics,
+            batchRecords: this.#deps.batchRecords ?? DEFAULT_BATCH_RECORDS,
+            heldRuns: this.#deps.heldRuns ?? DEFAULT_HELD_RUNS,
+            survived,
+            ...(store.shared && { idleCheckpointMs: IDLE_CHECKPOINT_MS }),
+            onTaken: () => this.troubles.delete(partition),
+          },
+          poisoned,
+        );
+        await owned.loop.run({ token: randomness.token(), epoch });
         return;
       } catch (error) {
+        if (owned.gone) return;
         survived = true;
         if (error instanceof PoisonedInput) poisoned.add(error.identity);
         const message = error instanceof Error ? error.message : String(error);
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined;
         this.troubles.set(partition, error instanceof TidegateError ? `${error.code}: ${message}` : message);
         logger.error({ partition, error: message, ...(cause && { cause }) }, 'partition is loaded anew');
-        await new Promise<void>((resolve) => void clock.after(RESTART_MS, resolve));
+        await this.#pause(RESTART_MS);
       }
     }
   }
 
+  /**
+   * An epoch above that of every rightful owner before: the assignment's own, counted on for each takeover. Where the store knows
+   * a higher one, either this assignment is out of date or its source began anew; only the assigner can tell, and it is asked
+   * after the store was, so that a process that slept through its loss cannot fence its successor.
+   */
+  async #nextEpoch(owned: Owned): Promise<number> {
+    const stored = await this.#deps.store.epochOf(owned.partition);
+    if (owned.epoch > stored) return owned.epoch++;
+    if (this.#assigner === undefined || (await this.#assigner.confirm(owned.partition))) {
+      owned.epoch = stored + 2;
+      return stored + 1;
+    }
+    throw new TidegateError(
+      'FENCED',
+      `partition ${owned.partition} is held under epoch ${stored}, and nothing says it is this worker's`,
+    );
+  }
+
   get owned(): readonly number[] {
-    return [...this.#partitions.keys()];
+    return [...this.#owned.keys()];
+  }
+  get assignmentTroubles(): readonly string[] {
+    return this.#assigner?.troubles ?? [];
   }
 
   /** Takes no more events, lets running effects finish for `graceMs`, writes everything, then stops. */
   async drain(graceMs: number): Promise<void> {
-    for (const partition of this.#partitions.values()) partition.drain();
+    for (const { loop } of this.#owned.values()) loop?.drain();
     const { clock } = this.#deps;
     const until = clock.now() + graceMs;
     while (
       clock.now() < until &&
       !(this.dispatcher.inFlight === 0 && this.dispatcher.waiting === 0 && this.#quiet())
     ) {
-      await new Promise<void>((resolve) => void clock.after(10, resolve));
+      await this.#pause(10);
     }
     await this.stop();
   }
 
   #quiet(): boolean {
-    return [...this.#partitions.values()].every((partition) => partition.quiet);
+    return [...this.#owned.values()].every(({ loop }) => loop === undefined || loop.quiet);
   }
 
+  /** Writes what is stepped and gives the partitions back. A store that is away does not hold it up for long. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.dispatcher.stop();
-    for (const partition of this.#partitions.values()) partition.stop();
-    await Promise.allSettled(this.#loops.values());
+    const owned = [...this.#owned.values()];
+    for (const { loop } of owned) loop?.stop();
+    const ended = Promise.allSettled(owned.map(({ ended }) => ended));
+    if (this.#deps.store.shared) {
+      await Promise.race([ended, this.#pause(LAST_WRITE_MS)]);
+      for (const { loop } of owned) loop?.abandon();
+    }
+    await ended;
+    await this.#assigner?.leave();
   }
-}
 
-function emptyMetrics(): PartitionMetrics {
-  return {
-    events: 0,
-    duplicates: 0,
-    checkpoints: 0,
-    deadLetters: 0,
-    runsStarted: 0,
-    runsEnded: 0,
-    position: 0,
-    timers: 0,
-    held: 0,
-  };
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#deps.clock.after(ms, resolve));
+  }
 }

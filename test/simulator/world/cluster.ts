@@ -68,7 +68,7 @@ export class Cluster {
     if (resume !== undefined) {
       this.#waiting[partition]!.delete(process);
       resume();
-    } else process.worker.own(partition);
+    } else process.worker.assigned(partition, 0);
   }
 
   #mayTake(partition: number, process: Process): Promise<void> {

@@ -114,6 +114,8 @@ export class Process {
     const inner = store as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
     return new Proxy(store, {
       get: (_, name: string) => {
+        // Each simulated process has the store to itself as far as it knows.
+        if (name === 'shared' || name === 'check') return undefined;
         if (name === 'epochOf') {
           return async (partition: number) => {
             await this.#gate(() => assigned(partition, this));
