@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Hooks start servers, which a machine that has none installs first.
+    hookTimeout: 180_000,
+    globalSetup: ['test/servers/vitest-setup.ts'],
     pool: 'forks',
   },
 });

@@ -12,7 +12,7 @@ export interface Source {
   readonly lines: number;
 }
 
-const IGNORED = new Set(['node_modules', 'dist', '.git', '.tidegate', 'coverage']);
+const IGNORED = new Set(['node_modules', 'dist', '.git', '.tidegate', '.cache', 'coverage']);
 
 /** Every file under `folder` whose name ends so. */
 export function filesOf(folder: string, ending: string): Source[] {
