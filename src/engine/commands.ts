@@ -102,10 +102,10 @@ export function acceptCommand(step: Step, event: CloudEvent): void {
     const handler = HANDLERS[event.type];
     if (handler === undefined) throw new TidegateError('INVALID_EVENT', `${event.type} is no command`);
     handler(step, (event.data ?? {}) as CommandData, event);
-    step.out.replies.push({ command: event.id });
+    step.out.replies.push({ command: event.id, run: step.run.key });
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;
-    step.out.replies.push({ command: event.id, error: { code: error.code, message: error.message } });
+    step.out.replies.push({ command: event.id, run: step.run.key, error: { code: error.code, message: error.message } });
   }
 }
 

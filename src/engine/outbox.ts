@@ -15,6 +15,7 @@ export interface Outbox {
   /** What became of commands. `existed`: a start found the run there already, with the same input. */
   readonly replies: {
     readonly command: string;
+    readonly run: string;
     readonly existed?: boolean;
     readonly error?: { readonly code: ErrorCode; readonly message: string };
   }[];

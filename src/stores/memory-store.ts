@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { TidegateError } from '../model/errors.ts';
 import { splitRunKey } from '../model/run.ts';
+import { MemoryShared } from './memory-shared.ts';
 import {
   addDeadLetter,
   applyChange,
@@ -21,6 +22,7 @@ import type {
   PartitionState,
   RunFilter,
   RunHead,
+  SharedStore,
   StateStore,
   StoredRun,
   StoredWorkflow,
@@ -33,7 +35,11 @@ export class MemoryStore implements StateStore {
   #state: MemoryState;
   #closed = false;
 
-  constructor(options: StoreOptions) {
+  readonly shared?: SharedStore;
+
+  /** `shared`: several workers of this process use it at the same time. */
+  constructor(options: StoreOptions & { readonly shared?: boolean }) {
+    if (options.shared) this.shared = new MemoryShared(options.now);
     this.#options = options;
     this.#state = emptyState(options.partitions);
   }

@@ -13,7 +13,7 @@ import {
 } from '../engine/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { ErrorCode } from '../model/errors.ts';
-import { STANDING_RUN, splitRunKey } from '../model/run.ts';
+import { runKeyOf, STANDING_RUN, splitRunKey } from '../model/run.ts';
 import type { DeadLetter } from '../stores/state-store.ts';
 import type { Arrival } from './arrivals.ts';
 import { deadLetterOf } from './dead-letters.ts';
@@ -292,7 +292,7 @@ export class Batch {
   }
 
   #reply(event: CloudEvent, reply: CommandReply): void {
-    this.out.replies.push({ command: event.id, ...reply });
+    this.out.replies.push({ command: event.id, run: runKeyOf(event.workflow!, event.run!), ...reply });
   }
   #refuse(event: CloudEvent, code: ErrorCode, message: string): void {
     this.#reply(event, { error: { code, message } });

@@ -4,14 +4,14 @@ import { TidegateError } from '../model/errors.ts';
 import type { Clock, Randomness } from './clock.ts';
 import type { CommandReply } from './partition-ports.ts';
 import { appendCommand } from './run-invokers.ts';
-import type { RunWatch } from './run-watch.ts';
+import type { Watch } from './watch.ts';
 
 /** A command is answered when applied, at the latest after so many milliseconds (then 202). */
 const COMMAND_BOUND_MS = 10_000;
 
 export interface CommandSenderDependencies {
   readonly log: EventLog;
-  readonly watch: RunWatch;
+  readonly watch: Watch;
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
@@ -34,9 +34,10 @@ export class CommandSender {
       readonly input?: unknown;
       readonly labels?: Readonly<Record<string, string>>;
     },
+    { watches = false }: { readonly watches?: boolean } = {},
   ): Promise<CommandReply | undefined> {
     const { log, randomness, watch } = this.#deps;
-    const id = randomness.token();
+    const id = watch.commandId(randomness.token(), watches);
     let reply: CommandReply | undefined;
     let wake = () => {};
     const forget = watch.onReply(id, (answer) => {

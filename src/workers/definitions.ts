@@ -10,6 +10,8 @@ export class Definitions {
   readonly #limits: Limits;
   readonly #versions = new Map<string, CompiledWorkflow>();
   readonly #newest = new Map<string, CompiledWorkflow | null>();
+  /** Those in `#newest` that are null. */
+  readonly #missing = new Set<string>();
   /** Stored versions that do not compile (an older release took them): to their runs it is as if they were not there. */
   readonly #faults = new Map<string, TidegateError>();
 
@@ -45,6 +47,7 @@ export class Definitions {
     const stored = await this.#store.getWorkflow(name);
     const compiled = (stored && this.#keep(stored)) ?? null;
     this.#newest.set(name, compiled);
+    if (compiled === null) this.#missing.add(name);
     const fault = stored && this.faultOf(name, stored.version);
     if (fault !== undefined) this.#faults.set(name, fault);
     return compiled ?? undefined;
@@ -68,9 +71,19 @@ export class Definitions {
   /** Called when a version was stored or the workflow deleted. */
   forget(name: string, deleted = false): void {
     this.#newest.delete(name);
+    this.#missing.delete(name);
     this.#faults.delete(name);
     if (!deleted) return;
     for (const key of this.#versions.keys()) if (key.startsWith(`${name}@`)) this.#versions.delete(key);
+  }
+
+  /** Forgets which workflows do not exist: one may have been stored since. */
+  forgetMissing(): void {
+    for (const name of this.#missing) this.forget(name);
+  }
+  /** Forgets which versions are the newest: other processes may have stored newer ones. */
+  forgetNewest(): void {
+    for (const name of [...this.#newest.keys()]) this.forget(name);
   }
 
   #keep(stored: StoredWorkflow): CompiledWorkflow | undefined {

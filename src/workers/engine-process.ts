@@ -1,32 +1,62 @@
 import { randomBytes } from 'node:crypto';
 import { functionInvoker, type Invoker, type NamedFunction } from '../actions/index.ts';
 import { NOTIFY_PARENT } from '../engine/index.ts';
-import type { EventLog } from '../logs/index.ts';
+import type { Assigner, EventLog, Relay } from '../logs/index.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
 import type { StateStore } from '../stores/index.ts';
 import { type Clock, type Randomness, systemClock } from './clock.ts';
+import { DefinitionNotices } from './definition-notices.ts';
 import { Definitions } from './definitions.ts';
 import type { Gateway, Health } from './gateway.ts';
+import { LeaseAssigner } from './lease-assigner.ts';
 import { localGateway } from './local-gateway.ts';
 import { metricsOf } from './metrics.ts';
+import { NoticeObserver } from './notice-observer.ts';
+import { NoticeWatch } from './notice-watch.ts';
 import { ownAll } from './own-all.ts';
+import type { PartitionObserver } from './partition-ports.ts';
+import { publishToLog } from './publish-to-log.ts';
 import { notifyParentInvoker, startRunInvoker } from './run-invokers.ts';
 import { RunWatch } from './run-watch.ts';
+import type { Watch } from './watch.ts';
 import { type Logger, Worker } from './worker.ts';
 
-export interface EngineOptions {
+export interface GatewayOptions {
   readonly log: EventLog;
   readonly store: StateStore;
   readonly limits?: Limits;
+  readonly clock?: Clock;
+  readonly randomness?: Randomness;
+}
+
+export interface WorkerOptions extends GatewayOptions {
   /** Named functions for actions of type `function`. */
   readonly functions?: ReadonlyMap<string, NamedFunction>;
   /** Further invokers by action type, such as `http` and `publish`; they get the key that signs callbacks. */
   readonly invokers?: (callbackKey: string) => ReadonlyMap<string, Invoker>;
-  readonly clock?: Clock;
-  readonly randomness?: Randomness;
   readonly logger?: Logger;
   readonly batchRecords?: number;
   readonly heldRuns?: number;
+  /** Milliseconds until a dead worker's partitions are others', where leases say whose they are; default 10 000. */
+  readonly leaseMs?: number;
+  readonly handOverMs?: number;
+}
+
+export type EngineOptions = WorkerOptions;
+
+/** A gateway alone; the partitions are owned by workers in other processes. */
+export interface GatewayProcess {
+  readonly gateway: Gateway;
+  stop(): Promise<void>;
+}
+
+/** A worker alone, of the partitions that are assigned to it. */
+export interface WorkerProcess {
+  readonly worker: Worker;
+  health(): Promise<Health>;
+  metrics: Gateway['metrics'];
+  /** Finishes what is under way for at most `graceMs`, gives its partitions back, then stops. Log and store stay open. */
+  stop(options?: { graceMs?: number }): Promise<void>;
 }
 
 export interface Engine {
@@ -39,21 +69,101 @@ export interface Engine {
 const SILENT: Logger = { info() {}, warn() {}, error() {} };
 const systemRandomness: Randomness = { token: () => randomBytes(18).toString('base64url') };
 
-/** A whole engine in this process, over any log and store: a worker of all partitions and the gateway to it. */
+/** A whole engine in this process, over any log and store: a worker and the gateway to it. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const shared = await sharedPartsOf(options);
+  // Alone with its store, worker and gateway need nobody between them.
+  const local = options.store.shared === undefined ? new RunWatch() : undefined;
+  const worker = await startWorkerOver(shared, options, local);
+  const gateway = await startGatewayOver(shared, local, worker);
+  return {
+    gateway: gateway.gateway,
+    worker: worker.worker,
+    async stop({ graceMs = 0 } = {}) {
+      await worker.stop({ graceMs });
+      await gateway.stop();
+      shared.stop();
+    },
+  };
+}
+
+/** Over a store that several processes share. */
+export async function startWorker(options: WorkerOptions): Promise<WorkerProcess> {
+  const shared = await sharedPartsOf(options);
+  const worker = await startWorkerOver(shared, options, undefined);
+  return {
+    ...worker,
+    async stop(stopOptions) {
+      await worker.stop(stopOptions);
+      shared.stop();
+    },
+  };
+}
+
+/** Over a store that several processes share. */
+export async function startGateway(options: GatewayOptions): Promise<GatewayProcess> {
+  const shared = await sharedPartsOf(options);
+  const gateway = await startGatewayOver(shared, undefined, undefined);
+  return {
+    gateway: gateway.gateway,
+    async stop() {
+      await gateway.stop();
+      shared.stop();
+    },
+  };
+}
+
+/** What worker and gateway of one process have in common. */
+interface SharedParts {
+  readonly log: EventLog;
+  readonly store: StateStore;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly definitions: Definitions;
+  readonly notices: DefinitionNotices | undefined;
+  readonly callbackKey: string;
+  stop(): void;
+}
+
+async function sharedPartsOf(options: GatewayOptions): Promise<SharedParts> {
   const { log, store } = options;
   const limits = options.limits ?? LIMITS;
   const clock = options.clock ?? systemClock;
   const randomness = options.randomness ?? systemRandomness;
-  const logger = options.logger ?? SILENT;
   const definitions = new Definitions(store, limits);
-  const watch = new RunWatch();
   const callbackKey = await store.addRecord('keys', 'callback', randomness.token());
+  const notices = store.shared && new DefinitionNotices({ store, definitions, clock, randomness });
+  await notices?.start();
+  return {
+    log,
+    store,
+    limits,
+    clock,
+    randomness,
+    definitions,
+    notices,
+    callbackKey,
+    stop: () => notices?.stop(),
+  };
+}
+
+async function startWorkerOver(
+  parts: SharedParts,
+  options: WorkerOptions,
+  local: RunWatch | undefined,
+): Promise<WorkerProcess> {
+  const { log, store, limits, clock, randomness, definitions, callbackKey } = parts;
+  const remote = local === undefined ? new NoticeObserver(store.shared!.notices, clock) : undefined;
+  await remote?.start();
+  const observer: PartitionObserver = local ?? remote!;
+  const outgoing = options.invokers?.(callbackKey);
   const invokers = new Map<string, Invoker>([
     ['function', functionInvoker(options.functions ?? new Map())],
     ['start-run', startRunInvoker(log)],
     [NOTIFY_PARENT, notifyParentInvoker(log)],
-    ...(options.invokers?.(callbackKey) ?? []),
+    ...(outgoing ?? []),
+    ['publish', publishToLog({ log, definitions, limits, elsewhere: outgoing?.get('publish') })],
   ]);
   const worker = new Worker({
     log,
@@ -63,42 +173,94 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clock,
     randomness,
     limits,
-    observer: watch,
-    logger,
+    observer,
+    logger: options.logger ?? SILENT,
     ...(options.batchRecords !== undefined && { batchRecords: options.batchRecords }),
     ...(options.heldRuns !== undefined && { heldRuns: options.heldRuns }),
+    ...(options.handOverMs !== undefined && { handOverMs: options.handOverMs }),
   });
+  const relay = await log.relay?.();
+  await worker.join(assignerOf(parts, options));
+  let stopping = false;
+  return {
+    worker,
+    health: () => healthOf(parts, stopping, { worker, relay }),
+    metrics: () => metricsOf(worker),
+    async stop({ graceMs = 0 } = {}) {
+      stopping = true;
+      await relay?.close();
+      await worker.drain(graceMs);
+      remote?.stop();
+    },
+  };
+}
+
+function assignerOf({ log, store, clock, randomness }: SharedParts, { leaseMs }: WorkerOptions): Assigner {
+  if (log.assigner !== undefined) return log.assigner;
+  const { shared } = store;
+  if (shared === undefined) return ownAll(log.partitions);
+  return new LeaseAssigner({
+    shared,
+    partitions: log.partitions,
+    worker: randomness.token(),
+    clock,
+    ...(leaseMs !== undefined && { leaseMs }),
+  });
+}
+
+async function startGatewayOver(
+  parts: SharedParts,
+  local: RunWatch | undefined,
+  worker: WorkerProcess | undefined,
+): Promise<GatewayProcess> {
+  const { log, store, limits, clock, randomness, definitions, notices, callbackKey } = parts;
+  const remote =
+    local === undefined
+      ? new NoticeWatch({ notices: store.shared!.notices, store, clock, token: randomness.token() })
+      : undefined;
+  await remote?.start();
+  const watch: Watch = local ?? remote!;
   let stopping = false;
   const gateway = localGateway({
     log,
     store,
     definitions,
+    ...(notices && { announce: notices.announce }),
     watch,
     clock,
     randomness,
     limits,
     callbackKey,
-    health: () => healthOf(worker, store, stopping),
-    metrics: () => metricsOf(worker),
+    health: () => worker?.health() ?? healthOf(parts, stopping, {}),
+    metrics: () => worker?.metrics() ?? [],
   });
-  await worker.join(ownAll(log.partitions));
   return {
     gateway,
-    worker,
-    async stop({ graceMs = 0 } = {}) {
+    async stop() {
       stopping = true;
-      await worker.drain(graceMs);
+      remote?.stop();
     },
   };
 }
 
-async function healthOf(worker: Worker, store: StateStore, stopping: boolean): Promise<Health> {
-  const reasons = [...worker.troubles].map(([partition, trouble]) => `partition ${partition}: ${trouble}`);
+/** Ready: store and log answer, and the partitions of the worker, if there is one, move. */
+async function healthOf(
+  { store, log }: SharedParts,
+  stopping: boolean,
+  { worker, relay }: { readonly worker?: Worker; readonly relay?: Relay | undefined },
+): Promise<Health> {
+  const reasons = [...(worker?.reasons() ?? [])];
+  if (relay?.trouble !== undefined) reasons.push(`ingress: ${relay.trouble}`);
   if (stopping) reasons.push('the engine is stopping');
-  try {
-    await store.ping();
-  } catch (error) {
-    reasons.push(`store: ${error instanceof Error ? error.message : String(error)}`);
+  const asked = { store: store.ping(), ...(log.trusted !== true && { log: log.head(0) }) };
+  const answers = await Promise.allSettled(Object.values(asked));
+  for (const [i, name] of Object.keys(asked).entries()) {
+    const answer = answers[i]!;
+    if (answer.status === 'rejected') reasons.push(`${name}: ${messageOf(answer.reason)}`);
   }
   return { live: true, ready: reasons.length === 0, reasons };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -16,7 +16,7 @@ import type {
 import type { GatewayWorkflows } from './gateway-workflows.ts';
 import type { GatewayDependencies } from './local-gateway.ts';
 import type { CommandReply } from './partition-ports.ts';
-import { documentOfHead } from './run-watch.ts';
+import { documentOfHead } from './run-notices.ts';
 
 /** The gateway's part for runs: starting, showing, commanding, watching. */
 export class GatewayRuns {
@@ -51,11 +51,17 @@ export class GatewayRuns {
             if (isEnded(last.status)) wake();
           });
     try {
-      const reply = await this.#commands.send(name, id, COMMANDS.start, {
-        version,
-        input: start.input ?? null,
-        ...(start.labels && { labels: start.labels }),
-      });
+      const reply = await this.#commands.send(
+        name,
+        id,
+        COMMANDS.start,
+        {
+          version,
+          input: start.input ?? null,
+          ...(start.labels && { labels: start.labels }),
+        },
+        { watches: waitMs !== undefined },
+      );
       if (reply === undefined) {
         const startedAt = new Date(this.#deps.clock.now()).toISOString();
         const accepted = {

@@ -45,8 +45,15 @@ export class GatewayWorkflows {
       typeof body.definition === 'string' ? parseDefinitionText(body.definition).value : body.definition;
     const before = (await store.getWorkflow(name))?.version;
     const createdAt = new Date(clock.now()).toISOString();
-    const workflow = await store.putWorkflow({ name, format: body.format, definition, createdAt });
+    const workflow = await store.putWorkflow({
+      name,
+      format: body.format,
+      definition,
+      createdAt,
+      triggers: triggers.triggers,
+    });
     definitions.forget(name);
+    await this.#deps.announce?.(name);
     const created = workflow.version !== before;
     if (triggers.run === 'standing') await this.#stand(workflow, created);
     return { workflow, created, warnings: diagnostics };
@@ -105,6 +112,7 @@ export class GatewayWorkflows {
     }
     await this.#deps.store.deleteWorkflow(name);
     this.#deps.definitions.forget(name, true);
+    await this.#deps.announce?.(name);
   }
 
   async listTriggers(name: string, version?: number): Promise<readonly TriggerDefinition[]> {

@@ -1,5 +1,15 @@
 export { type Clock, type Randomness, systemClock } from './clock.ts';
-export { type Engine, type EngineOptions, startEngine } from './engine-process.ts';
+export {
+  type Engine,
+  type EngineOptions,
+  type GatewayOptions,
+  type GatewayProcess,
+  startEngine,
+  startGateway,
+  startWorker,
+  type WorkerOptions,
+  type WorkerProcess,
+} from './engine-process.ts';
 export type {
   CommandResult,
   ContextDocument,

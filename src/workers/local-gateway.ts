@@ -8,13 +8,15 @@ import type { Gateway, Health, Metric } from './gateway.ts';
 import { GatewayEvents } from './gateway-events.ts';
 import { GatewayRuns } from './gateway-runs.ts';
 import { GatewayWorkflows } from './gateway-workflows.ts';
-import type { RunWatch } from './run-watch.ts';
+import type { Watch } from './watch.ts';
 
 export interface GatewayDependencies {
   readonly log: EventLog;
   readonly store: StateStore;
   readonly definitions: Definitions;
-  readonly watch: RunWatch;
+  /** Tells other processes that a workflow's versions have changed. */
+  readonly announce?: (workflow: string) => Promise<void>;
+  readonly watch: Watch;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly limits: Limits;

@@ -17,8 +17,8 @@ export interface CommandReply {
 
 /** What a partition tells the process it runs in; all of it after the checkpoint that made it true. */
 export interface PartitionObserver {
-  /** A command was applied, or could not be. */
-  replied(command: string, reply: CommandReply): void;
+  /** A command to this run was applied, or could not be. */
+  replied(command: string, run: string, reply: CommandReply): void;
   /** True when somebody watches runs, so that notices are worth making. */
   readonly watching: boolean;
   changed(run: RunState): void;

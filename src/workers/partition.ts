@@ -89,6 +89,11 @@ export class Partition {
     this.stop();
   }
 
+  /** Why the last checkpoint is still not written, where it isn't. */
+  get stalled(): string | undefined {
+    const error = this.#writer?.stalled;
+    return error && `${error.code}: ${error.message}`;
+  }
   /** Everything stepped is written and nothing waits. */
   get quiet(): boolean {
     return this.#inbox.length === 0 && (this.#writer?.idle ?? true);
@@ -214,6 +219,8 @@ export class Partition {
 
   /** Parses and routes the records, and brings the runs and definitions they need into memory in one round trip. */
   async #prepare(records: readonly LogRecord[]): Promise<readonly Arrival[]> {
+    // A workflow that was looked for in vain may have been stored since, before an event of this batch.
+    this.#deps.definitions.forgetMissing();
     const arrivals: Arrival[] = [];
     const missing = new Set<string>();
     const commands: Arrival[] = [];
@@ -284,7 +291,7 @@ export class Partition {
     await writer.write({ position, dedupe: block, dedupeDropped: dropped, runs, deadLetters }, () => {
       for (const [run, event] of tapped) observer.delivered(run, event);
       for (const effect of out.effects) this.#perform(effect);
-      for (const { command, ...reply } of out.replies) observer.replied(command, reply);
+      for (const { command, run, ...reply } of out.replies) observer.replied(command, run, reply);
       if (observer.watching) for (const { run } of touched) observer.changed(run);
       this.#runs.release(touched, number);
       // For lag and retention only: the store's position is the one that counts.

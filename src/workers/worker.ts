@@ -176,12 +176,25 @@ export class Worker implements AssignmentHandler {
   get owned(): readonly number[] {
     return [...this.#owned.keys()];
   }
-  get assignmentTroubles(): readonly string[] {
-    return this.#assigner?.troubles ?? [];
+  /** Why partitions do not move, one line each; empty while all is well. */
+  reasons(): readonly string[] {
+    const reasons = [...(this.#assigner?.troubles ?? [])];
+    for (const { partition, loop } of this.#owned.values()) {
+      const trouble = this.troubles.get(partition) ?? loop?.stalled;
+      if (trouble !== undefined) reasons.push(`partition ${partition}: ${trouble}`);
+    }
+    return reasons;
   }
 
-  /** Takes no more events, lets running effects finish for `graceMs`, writes everything, then stops. */
+  /**
+   * Lets running effects finish for `graceMs`, writes everything, then stops. Where others can take the partitions over, events are
+   * stepped on meanwhile, for as long as a hand-over may take; else no more are taken.
+   */
   async drain(graceMs: number): Promise<void> {
+    if (this.#deps.store.shared) {
+      await Promise.all(this.owned.map((partition) => this.revoked(partition)));
+      return this.stop();
+    }
     for (const { loop } of this.#owned.values()) loop?.drain();
     const { clock } = this.#deps;
     const until = clock.now() + graceMs;

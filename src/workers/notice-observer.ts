@@ -1,0 +1,97 @@
+import type { RunState } from '../engine/index.ts';
+import type { CloudEvent } from '../model/cloud-event.ts';
+import type { Effect } from '../model/effect.ts';
+import type { Notices } from '../stores/index.ts';
+import type { Clock } from './clock.ts';
+import type { RunNotice } from './gateway.ts';
+import {
+  askerOf,
+  channelOf,
+  INTEREST_CHANNEL,
+  INTEREST_MS,
+  type Interest,
+  type ToGateway,
+} from './notice-messages.ts';
+import type { CommandReply, PartitionObserver } from './partition-ports.ts';
+import { deliveryNotice, effectNotice, runNotice } from './run-notices.ts';
+
+/** Characters of a notice; a run that is larger is only said to have changed. */
+const NOTICE_LENGTH = 65_536;
+
+/** Tells the gateways of other processes what they wait for: answers to their commands, and how runs they watch go on. */
+export class NoticeObserver implements PartitionObserver {
+  readonly #notices: Notices;
+  readonly #clock: Clock;
+  /** By run, then gateway: until when it wants to be told; milliseconds of the epoch. */
+  readonly #interests = new Map<string, Map<string, number>>();
+  #unsubscribe: (() => void) | undefined;
+  #cancelSweep: (() => void) | undefined;
+
+  constructor(notices: Notices, clock: Clock) {
+    this.#notices = notices;
+    this.#clock = clock;
+  }
+
+  async start(): Promise<void> {
+    this.#unsubscribe = await this.#notices.subscribe(INTEREST_CHANNEL, (text) => {
+      const { gateway, runs } = JSON.parse(text) as Interest;
+      for (const run of runs) this.#note(run, gateway);
+    });
+  }
+  stop(): void {
+    this.#unsubscribe?.();
+    this.#cancelSweep?.();
+  }
+
+  get watching(): boolean {
+    return this.#interests.size > 0;
+  }
+
+  replied(command: string, run: string, reply: CommandReply): void {
+    const asker = askerOf(command);
+    if (asker === undefined) return;
+    if (asker.watches) this.#note(run, asker.gateway);
+    this.#send(asker.gateway, { command, reply });
+  }
+  changed(run: RunState): void {
+    if (!this.#interests.has(run.key)) return;
+    this.#tell(run.key, runNotice(run));
+    if (run.ended) this.#interests.delete(run.key);
+  }
+  delivered(run: string, event: CloudEvent): void {
+    const notice = this.#interests.has(run) ? deliveryNotice(event) : undefined;
+    if (notice !== undefined) this.#tell(run, notice);
+  }
+  effectStarted(effect: Effect): void {
+    if (this.#interests.has(effect.run)) this.#tell(effect.run, effectNotice(effect));
+  }
+
+  #note(run: string, gateway: string): void {
+    let gateways = this.#interests.get(run);
+    if (gateways === undefined) {
+      gateways = new Map();
+      this.#interests.set(run, gateways);
+    }
+    gateways.set(gateway, this.#clock.now() + INTEREST_MS);
+    this.#cancelSweep ??= this.#clock.after(INTEREST_MS, () => this.#sweep());
+  }
+
+  #sweep(): void {
+    const now = this.#clock.now();
+    for (const [run, gateways] of this.#interests) {
+      for (const [gateway, until] of gateways) if (until <= now) gateways.delete(gateway);
+      if (gateways.size === 0) this.#interests.delete(run);
+    }
+    this.#cancelSweep =
+      this.#interests.size === 0 ? undefined : this.#clock.after(INTEREST_MS, () => this.#sweep());
+  }
+
+  #tell(run: string, notice: RunNotice): void {
+    for (const gateway of this.#interests.get(run)!.keys()) this.#send(gateway, { run, notice });
+  }
+  #send(gateway: string, message: ToGateway): void {
+    const text = JSON.stringify(message);
+    const short = text.length <= NOTICE_LENGTH || !('run' in message);
+    this.#notices.publish(channelOf(gateway), short ? text : JSON.stringify({ run: message.run }));
+  }
+}
