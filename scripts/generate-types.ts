@@ -17,6 +17,7 @@ const INLINED = new Set([
   'Url',
   'Headers',
   'Labels',
+  'ConnectionName',
   'MemberKey',
   'Keys',
   'ActionList',

@@ -54,6 +54,13 @@ export {
   type PlanEnvironment,
 } from './action.ts';
 export type { AddressPolicy } from './address-guard.ts';
+export type {
+  BrokerConnections,
+  BrokerTls,
+  KafkaConnection,
+  NatsConnection,
+} from './broker-connection.ts';
+export { type BrokerPublishers, brokerPublishers } from './broker-publishers.ts';
 export {
   type CallbackClaim,
   LONGEST_CALLBACK_TOKEN,
@@ -72,6 +79,7 @@ export {
 } from './outgoing.ts';
 export type { OutgoingCallDeps } from './outgoing-call.ts';
 export type { PublishRequest } from './publish.ts';
-export { publishInvoker } from './publish-invoker.ts';
+export { type PublishInvokerDeps, publishInvoker } from './publish-invoker.ts';
+export { publishedEvent } from './published-event.ts';
 export { type SecretSources, type Secrets, secretNamesIn, secretsFrom } from './secrets.ts';
 export type { StartRunRequest } from './start-run.ts';

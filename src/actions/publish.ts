@@ -2,20 +2,20 @@ import type { PublishAction } from '../model/documents.ts';
 import { invokeAction } from './invoke.ts';
 import { secretNamesIn } from './secrets.ts';
 
-export interface PublishRequest {
-  readonly url: string;
+/** At most one of `url`, `kafka` and `nats`; with none of them the event goes to Tidegate's own log. */
+export type PublishRequest = Pick<PublishAction, 'url' | 'kafka' | 'nats' | 'headers' | 'event'> & {
   readonly mode: 'binary' | 'structured';
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly event: PublishAction['event'];
-  /** The secrets that the definition itself names: no other is resolved, whatever an event's data may say. */
+  /** The secrets that the definition itself names for a URL: no other is resolved, whatever an event's data may say. */
   readonly secrets?: readonly string[];
-}
+};
 
-/** Sends a CloudEvent, under the effect's id, to an HTTP sink. */
-export const publish = invokeAction<PublishAction>(({ url, mode, headers, event }) => ({
-  url,
-  mode: mode ?? 'binary',
+/** Sends a CloudEvent, under the effect's id, to the own log, an HTTP sink, a Kafka topic or a NATS subject. */
+export const publish = invokeAction<PublishAction>(({ url, kafka, nats, mode, headers, event }) => ({
+  ...(url !== undefined && { url }),
+  ...(kafka && { kafka }),
+  ...(nats && { nats }),
+  mode: mode ?? (url === undefined ? 'structured' : 'binary'),
   ...(headers && { headers }),
   event,
-  secrets: secretNamesIn({ url, headers, event }),
+  ...(url !== undefined && { secrets: secretNamesIn({ url, headers, event }) }),
 }));

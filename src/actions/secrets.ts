@@ -92,6 +92,18 @@ export function replaceReferences<T>(value: T, replace: (reference: string, name
   ) as T;
 }
 
+/** A copy of a configured value with its references resolved. Rejects with SECRET_NOT_FOUND. */
+export async function resolveAll<T>(value: T, secrets: Secrets): Promise<T> {
+  const references = new Set<string>();
+  replaceReferences(value, (reference) => {
+    references.add(reference);
+    return reference;
+  });
+  const values = new Map<string, string>();
+  for (const reference of references) values.set(reference, await secrets.resolve(reference));
+  return replaceReferences(value, (reference) => values.get(reference)!);
+}
+
 /** A copy of a JSON value with other strings; anything that is no JSON stays as it is. */
 export function mapStrings(value: unknown, map: (text: string) => string): unknown {
   if (typeof value === 'string') return map(value);

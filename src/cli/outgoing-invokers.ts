@@ -1,5 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { httpInvoker, type Invoker, publishInvoker, secretsFrom, undiciOutgoing } from '../actions/index.ts';
+import {
+  type BrokerConnections,
+  brokerPublishers,
+  httpInvoker,
+  type Invoker,
+  publishInvoker,
+  secretsFrom,
+  undiciOutgoing,
+} from '../actions/index.ts';
 import type { Limits } from '../model/limits.ts';
 import { VERSION } from './version.ts';
 
@@ -11,6 +19,8 @@ export interface OutgoingSettings {
   readonly allowLoopback?: boolean;
   /** Folder with a file per secret, for `secret://NAME`; the environment comes first. */
   readonly secretsDir?: string;
+  /** Kafka clusters and NATS servers that the action `publish` may send to. */
+  readonly connections?: BrokerConnections;
   /** Where functions reach the front end, for callback URLs. */
   readonly baseUrl?: string;
 }
@@ -23,7 +33,7 @@ export interface OutgoingInvokers {
 
 /** Throws INVALID_CONFIGURATION for an `allowAddresses` that cannot be read. */
 export function outgoingInvokers(
-  { allowAddresses, allowLoopback = true, secretsDir }: OutgoingSettings,
+  { allowAddresses, allowLoopback = true, secretsDir, connections }: OutgoingSettings,
   limits: Limits,
   baseUrl: () => string,
 ): OutgoingInvokers {
@@ -33,13 +43,16 @@ export function outgoingInvokers(
     directory: secretsDir,
     readFile: (path) => readFile(path, 'utf8'),
   });
+  const brokers = brokerPublishers(connections ?? { named: {} }, secrets);
   const deps = { outgoing, secrets, limits, version: VERSION };
   return {
     of: (key) =>
       new Map([
         ['http', httpInvoker({ ...deps, callback: { key, baseUrl } })],
-        ['publish', publishInvoker(deps)],
+        ['publish', publishInvoker({ ...deps, brokers })],
       ]),
-    close: () => outgoing.close(),
+    async close() {
+      await Promise.all([outgoing.close(), brokers.close()]);
+    },
   };
 }

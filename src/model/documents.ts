@@ -269,22 +269,54 @@ export interface FunctionAction extends InvokePolicy {
   readonly input?: Template;
 }
 
-/** Sends a CloudEvent to an HTTP sink. */
+/** Its attributes and data; the id is the effect's. */
+export interface PublishedEvent {
+  /** Not one that begins with `dev.tidegate.`, which are the engine's own. */
+  readonly type: string;
+  /** Default: `/<workflow>/<run>`. */
+  readonly source?: string;
+  readonly subject?: string;
+  /** Workflow it is for, where Tidegate reads it. */
+  readonly workflow?: string;
+  /** Run it is for, where Tidegate reads it. */
+  readonly run?: string;
+  /** Keeps events of one key in order; the key of the Kafka record. */
+  readonly partitionkey?: string;
+  /** Further attributes: lower-case letters and digits. */
+  readonly extensions?: {
+    readonly [k: string]: string | number | boolean;
+  };
+  readonly data?: Template;
+}
+
+/** A topic. Where its brokers are stands in the configuration. */
+export interface KafkaTarget {
+  readonly topic: string;
+  /** Key of the record; default: the event's `partitionkey`, else none. */
+  readonly key?: string;
+  readonly connection?: string;
+}
+
+/** A subject. Where its servers are stands in the configuration. */
+export interface NatsTarget {
+  readonly subject: string;
+  /** Wait until a stream has stored it; false: whoever listens just then gets it. Default true. */
+  readonly jetstream?: boolean;
+  readonly connection?: string;
+}
+
+/** Sends a CloudEvent: to Tidegate's own log, or to an HTTP sink, a Kafka topic or a NATS subject. */
 export interface PublishAction extends InvokePolicy {
   readonly type: 'publish';
-  readonly url: string;
-  /** Content mode of the HTTP binding; default binary. */
+  readonly url?: string;
+  readonly kafka?: KafkaTarget;
+  readonly nats?: NatsTarget;
+  /** Content mode of the binding; default: binary over HTTP, structured elsewhere. On the own log always structured. */
   readonly mode?: 'binary' | 'structured';
   readonly headers?: {
     readonly [k: string]: string;
   };
-  /** Its attributes and data; the id is the effect's. */
-  readonly event: {
-    readonly type: string;
-    readonly source?: string;
-    readonly subject?: string;
-    readonly data?: Template;
-  };
+  readonly event: PublishedEvent;
 }
 
 /** Starts a run of another workflow. */

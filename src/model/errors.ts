@@ -121,6 +121,16 @@ export const ERRORS = {
     'terminal',
     'Allow the address in TIDEGATE_ALLOW_ADDRESSES if it is meant to be called.',
   ),
+  TARGET_NOT_FOUND: row(
+    422,
+    'terminal',
+    'Create the topic, or the stream that takes the subject, or correct its name in the action.',
+  ),
+  CONNECTION_NOT_FOUND: row(
+    422,
+    'terminal',
+    'Name the connection under `connections` in the configuration of the workers.',
+  ),
   RESPONSE_TOO_LARGE: row(502, 'terminal', 'Answer with less, or raise the response limit.'),
   FUNCTION_NOT_FOUND: row(422, 'terminal', 'Register the function under that name before the run starts.'),
   FUNCTION_FAILED: row(500, 'retryable', 'The function threw; see the cause.'),

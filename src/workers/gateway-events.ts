@@ -3,14 +3,13 @@ import { COMMANDS } from '../engine/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import { checkEvent } from '../model/cloud-event-codec.ts';
 import { TidegateError } from '../model/errors.ts';
-import { partitionOf } from '../model/partition.ts';
-import { runKeyOf } from '../model/run.ts';
 import type { DeadLetter, Page } from '../stores/state-store.ts';
+import { appendEvents } from './append-events.ts';
 import type { CommandSender } from './command-sender.ts';
 import type { CommandResult, Gateway, PageRequest } from './gateway.ts';
 import type { GatewayDependencies } from './local-gateway.ts';
 import type { CommandReply } from './partition-ports.ts';
-import { keyOf, routesOf } from './router.ts';
+import { routesOf } from './router.ts';
 
 /** The gateway's part for what comes in from outside, and for what could not be applied. */
 export class GatewayEvents {
@@ -23,26 +22,8 @@ export class GatewayEvents {
   }
 
   async publish(events: readonly CloudEvent[]): Promise<void> {
-    const { log, definitions } = this.#deps;
-    const byPartition = new Map<number, string[]>();
-    const add = (key: string, event: CloudEvent) => {
-      const partition = partitionOf(key, log.partitions);
-      const values = byPartition.get(partition);
-      if (values === undefined) byPartition.set(partition, [JSON.stringify(event)]);
-      else values.push(JSON.stringify(event));
-    };
-    for (const event of events) {
-      checkEvent(event, { external: false });
-      if (event.workflow !== undefined && event.run !== undefined) {
-        add(runKeyOf(event.workflow, event.run), event);
-        continue;
-      }
-      const routes = await routesOf(event, definitions);
-      // Nobody's event is kept all the same: its partition makes it a dead letter with the reason.
-      if (routes.length === 0) add(runKeyOf(event.workflow ?? '', ''), event);
-      for (const route of routes) add(keyOf(route), { ...event, workflow: route.workflow, run: route.run });
-    }
-    await Promise.all([...byPartition].map(([partition, values]) => log.append(partition, values)));
+    for (const event of events) checkEvent(event, { external: false });
+    await appendEvents(this.#deps.log, this.#deps.definitions, events);
   }
 
   async callback(token: string, report: Parameters<Gateway['callback']>[1]): Promise<CommandResult> {

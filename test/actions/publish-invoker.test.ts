@@ -68,6 +68,8 @@ describe.each(MODES)('a published event in %s mode', (mode) => {
   it.each([
     [{ type: 7 }, 'INVALID_EVENT'],
     [{ type: 'a', subject: '' }, 'INVALID_EVENT'],
+    [{ type: 'dev.tidegate.run.start' }, 'RESERVED_TYPE'],
+    [{ type: 'a', data: 'x'.repeat(1_100_000) }, 'LIMIT_EXCEEDED'],
   ])('is refused before it is sent when its templates gave %j', async (event, code) => {
     const server = await startServer((_, response) => response.end());
     const call = effect('publish', { url: server.url, mode, event });
