@@ -1,0 +1,16 @@
+/** What an adapter needs of the clock; the workers' `Clock` is one. */
+export interface LogClock {
+  /** milliseconds of the epoch */
+  now(): number;
+  /** Calls back once after `ms`; the answer cancels. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** What an adapter needs of the log it writes for people; the workers' `Logger` is one. */
+export interface LogNotes {
+  warn(details: object, message: string): void;
+}
+
+export function waited(clock: LogClock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}
