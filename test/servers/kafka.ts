@@ -1,6 +1,6 @@
 import { freePorts } from './free-port.ts';
-import { kafkaSoftware } from './kafka-class-archive.ts';
 import { type KafkaOptions, prepareKafka } from './kafka-node.ts';
+import { kafkaSoftware } from './kafka-provision.ts';
 import { type KafkaServer, type ServerGroup, startTogether, stopTogether } from './running-server.ts';
 
 /** A Kafka of one broker, empty at first. */

@@ -13,7 +13,10 @@ const CURRENT = '2.15.2';
 const IMAGES = [`nats:${CURRENT}`, 'nats:2.15', 'nats:2', 'nats:latest'];
 const DEBIAN = { suite: 'bookworm', packages: ['nats-server', 'libc6'], programs: ['nats-server'] };
 
-const docker = { name: 'Docker', find: () => containerSoftware('nats', IMAGES, ['nats-server']) };
+const docker = {
+  name: 'Docker',
+  find: () => containerSoftware({ title: 'nats', names: IMAGES, entrypoint: ['nats-server'] }),
+};
 const goProxy = { name: 'the Go module proxy', find: fromGo };
 const debian = { name: 'Debian packages', find: fromDebian };
 

@@ -86,7 +86,7 @@ export const redisSoftware = once((kind) => {
   return provide<Software>(
     `${title} ${atLeast}`,
     [
-      { name: 'Docker', find: () => containerSoftware(title, images, [program]) },
+      { name: 'Docker', find: () => containerSoftware({ title, names: images, entrypoint: [program] }) },
       { name: 'the PATH', find: () => fromPath(edition) },
       { name: 'Debian packages', find: () => fromDebian(kind, edition) },
     ],

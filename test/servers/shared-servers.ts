@@ -1,4 +1,4 @@
-import { kafkaJarsOrImage } from './kafka-software.ts';
+import { kafkaSoftware } from './kafka-provision.ts';
 import { natsSoftware } from './nats-software.ts';
 import { ServerUnavailableError } from './provision.ts';
 import { redisSoftware } from './redis-software.ts';
@@ -28,7 +28,7 @@ export async function sharedKafka(): Promise<readonly string[]> {
  */
 export async function isWanted(kind: SharedKind): Promise<boolean> {
   if (process.env['TIDEGATE_TEST_OPTIONAL_SERVERS'] !== '1' || process.env[GIVEN[kind]]) return true;
-  const software = { redis: redisSoftware, nats: natsSoftware, kafka: kafkaJarsOrImage }[kind];
+  const software = { redis: redisSoftware, nats: natsSoftware, kafka: kafkaSoftware }[kind];
   try {
     await software(kind === 'nats' ? 'current' : kind);
     return true;
