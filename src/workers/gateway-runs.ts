@@ -38,7 +38,8 @@ export class GatewayRuns {
     const { limits, randomness, watch } = this.#deps;
     requireWithin(limits, 'labels', Object.keys(start.labels ?? {}).length, 'the number of labels');
     const { version } = await this.#workflows.getWorkflow(name, start.version);
-    const id = start.id ?? randomness.token().slice(0, 22);
+    // A run's id does not begin with a hyphen, which base64url may.
+    const id = start.id ?? randomness.token().slice(0, 22).replace(/^-/, '_');
     const key = runKeyOf(name, id);
     let last: RunDocument | undefined;
     let wake = () => {};
