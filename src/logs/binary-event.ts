@@ -1,38 +1,36 @@
 import { isUtf8 } from 'node:buffer';
 
+/** Without all of them a message is no event in binary mode, whatever headers it has. */
+const REQUIRED = ['specversion', 'id', 'source', 'type'];
+
 /**
- * The JSON text of an event that came in the binary content mode of a protocol binding: attributes beside the data.
- * Nothing is checked but what the text could not express; whoever reads the text does that. Where the data is not what its
- * type says, the text is no JSON either, so that it ends among the dead letters with the reason and its content.
+ * The JSON text of an event that came in the binary content mode of a protocol binding, attributes beside the data;
+ * undefined where an attribute that every event has is missing. Nothing else is checked: whoever reads the text does that. Data
+ * that is not what its type says goes on in base64, byte by byte.
  */
 export function structuredText(
   attributes: ReadonlyMap<string, string>,
   contentType: string | undefined,
   data: Uint8Array,
-): string {
-  const event: Record<string, unknown> = {};
-  for (const [name, value] of attributes) {
-    if (name === 'data' || name === 'data_base64') return refused(`there is an attribute "${name}"`, data);
-    // Never set by assignment alone: "__proto__" would change the object instead.
-    Object.defineProperty(event, name, { value, enumerable: true, configurable: true });
-  }
-  if (contentType !== undefined && contentType !== '') event['datacontenttype'] = contentType;
-  if (data.length === 0) return JSON.stringify(event);
-  const type = mediaTypeOf(contentType ?? '');
-  const utf8 = charsetOf(contentType ?? '') === 'utf-8' && isUtf8(data);
-  if (isJson(type)) {
-    const text = utf8 ? textOf(data) : undefined;
-    if (text === undefined || !isJsonText(text)) return refused(`its data is not ${type}`, data);
-    // As it came, so that no number loses digits on the way.
-    return `${JSON.stringify(event).slice(0, -1)}${Object.keys(event).length === 0 ? '' : ','}"data":${text}}`;
-  }
-  if (isText(type) && utf8) return JSON.stringify({ ...event, data: textOf(data) });
-  return JSON.stringify({ ...event, data_base64: Buffer.from(data).toString('base64') });
+): string | undefined {
+  if (!REQUIRED.every((name) => attributes.has(name))) return undefined;
+  // Data is the message's body, and nothing else.
+  const members = [...attributes].filter(([name]) => name !== 'data' && name !== 'data_base64');
+  if (contentType !== undefined && contentType !== '') members.push(['datacontenttype', contentType]);
+  const head = JSON.stringify(Object.fromEntries(members));
+  return data.length === 0 ? head : `${head.slice(0, -1)},${dataMember(data, contentType ?? '')}}`;
 }
 
-/** Begins like no JSON does. */
-function refused(reason: string, data: Uint8Array): string {
-  return `an event in binary mode cannot be read: ${reason}: ${textOf(data)}`;
+function dataMember(data: Uint8Array, contentType: string): string {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const mediaType = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  if (charsetOf(contentType) === 'utf-8' && isUtf8(bytes)) {
+    const text = bytes.toString('utf8');
+    if (isText(mediaType)) return `"data":${JSON.stringify(text)}`;
+    // As it came, so that no number loses digits on the way.
+    if ((mediaType === '' || isJson(mediaType)) && isJsonText(text)) return `"data":${text}`;
+  }
+  return `"data_base64":"${bytes.toString('base64')}"`;
 }
 
 function isJsonText(text: string): boolean {
@@ -44,13 +42,6 @@ function isJsonText(text: string): boolean {
   }
 }
 
-function textOf(data: Uint8Array): string {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
-}
-
-function mediaTypeOf(contentType: string): string {
-  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
-}
 function charsetOf(contentType: string): string {
   return /;\s*charset\s*=\s*"?([^\s;"]+)"?/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
 }

@@ -7,7 +7,7 @@ export interface LogClock {
 }
 
 /** What an adapter needs of the log it writes for people; the workers' `Logger` is one. */
-export interface LogNotes {
+export interface LogLogger {
   warn(details: object, message: string): void;
 }
 
