@@ -1,7 +1,14 @@
 /**
  * Tidegate as a library: a whole engine inside a program, and a client for one that runs elsewhere.
  */
-export type { FunctionCall, NamedFunction } from './actions/index.ts';
+export type {
+  BrokerConnections,
+  BrokerTls,
+  FunctionCall,
+  KafkaConnection,
+  NamedFunction,
+  NatsConnection,
+} from './actions/index.ts';
 export { startTidegate, type Tidegate, type TidegateOptions } from './cli/embedded.ts';
 export { VERSION } from './cli/version.ts';
 export * from './client/index.ts';

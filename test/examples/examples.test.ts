@@ -35,3 +35,11 @@ test('callback: the task is completed through its signed URL, once', async () =>
   expect(stdout).toContain('run: SUCCEEDED {"file":"report-5.pdf"}');
   expect(stdout).toContain('success answered with 410');
 });
+
+test('publishing: three workflows talk through the log', async () => {
+  const { code, stdout, stderr } = await run('publishing');
+  expect([code, stderr]).toEqual([0, '']);
+  const lines = stdout.trim().split('\n');
+  expect(lines.slice(0, 3).toSorted()).toEqual(['shipping order-1', 'shipping order-2', 'shipping order-3']);
+  expect(lines[3]).toBe('shipped today: 3');
+});

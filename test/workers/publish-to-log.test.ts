@@ -19,7 +19,7 @@ const note = on('note', 'order.paid', [
   {
     type: 'function',
     name: 'fired',
-    input: { id: '${event.id}', source: '${event.source}', data: '${event.data}' },
+    input: { id: '${event.id}', source: '${event.source}', data: '${has(event.data) ? event.data : null}' },
   },
 ]);
 const publish = (event: PublishAction['event']) => on('announce', 'order', [{ type: 'publish', event }]);
