@@ -87,8 +87,10 @@ async function firstHere(
   return undefined;
 }
 
-function launched(container: Container): Launched {
+async function launched(container: Container): Promise<Launched> {
   const { id } = container;
+  const { State: state } = await container.inspect();
+  const pid = state.Pid || undefined; // 0 once it has ended
   endWithProcess({ container: id });
   const ended = container.wait().then(async ({ StatusCode: code }: { StatusCode: number }) => {
     await container.remove({ force: true });
@@ -96,7 +98,7 @@ function launched(container: Container): Launched {
     return `ended with ${code}`;
   });
   return {
-    pid: undefined,
+    pid,
     ended,
     async signal(signal) {
       await container.kill({ signal });

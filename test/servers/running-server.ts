@@ -2,7 +2,7 @@
 export interface RunningServer {
   /** What it is and where it came from: "redis 7.0.15 (Debian package)". */
   readonly description: string;
-  /** Of the server itself, no wrapper; `undefined` while it is down and for a server in a container. */
+  /** Of the server itself, no wrapper, in a container too; `undefined` while it is down. */
   readonly pid: number | undefined;
   /** SIGKILL by default. Resolves when the process is gone; for SIGSTOP and SIGCONT at once. */
   kill(signal?: NodeJS.Signals): Promise<void>;
