@@ -1,12 +1,5 @@
-import {
-  type ConnectionOptions,
-  connect,
-  credsAuthenticator,
-  Events,
-  type JetStreamManager,
-  type NatsConnection,
-  nkeyAuthenticator,
-} from 'nats';
+import type { ConnectionOptions, JetStreamManager, NatsConnection } from 'nats';
+import { connect, credsAuthenticator, Events, nkeyAuthenticator } from 'nats';
 import { TidegateError } from '../../model/errors.ts';
 import { asLogError } from './nats-errors.ts';
 import { DEFAULT_TIMEOUT_MS, type NatsLogOptions, type NatsTls } from './options.ts';

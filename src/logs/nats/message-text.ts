@@ -17,7 +17,9 @@ export function textOf(message: Msg): string {
       if (text !== undefined) return text;
     }
   }
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+  // Mostly a piece of what the socket gave, which need not be wrapped again.
+  const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return bytes.toString('utf8');
 }
 
 function attributesOf(headers: MsgHdrs): Map<string, string> {

@@ -3,7 +3,7 @@ import { TidegateError } from '../../model/errors.ts';
 import type { LogRecord, PartitionReader } from '../event-log.ts';
 import type { LogClock, LogLogger } from '../log-clock.ts';
 import { waited } from '../log-clock.ts';
-import { deliveryOf } from './acknowledgement.ts';
+import { deliveryOf, numbersFrom } from './acknowledgement.ts';
 import type { LogConnection } from './connection.ts';
 import { textOf } from './message-text.ts';
 import { asLogError } from './nats-errors.ts';
@@ -55,6 +55,8 @@ export class NatsReader implements PartitionReader, PullHandler {
   #next: number;
   /** Messages that the consumer has delivered. */
   #delivered = 0;
+  /** Where the numbers begin in the consumer's reply subjects. */
+  #numbersFrom = 0;
   #pulls: Pulls | undefined;
   #consumer: string | undefined;
   #generation = 0;
@@ -139,7 +141,9 @@ export class NatsReader implements PartitionReader, PullHandler {
   }
 
   message(message: Msg): void {
-    const { sequence, delivered } = deliveryOf(message.reply ?? '');
+    const reply = message.reply ?? '';
+    if (this.#delivered === 0) this.#numbersFrom = numbersFrom(reply);
+    const { sequence, delivered } = deliveryOf(reply, this.#numbersFrom);
     if (delivered !== this.#delivered + 1) {
       this.gone(`message ${this.#delivered + 1} of the consumer is missing`);
       return;
