@@ -1,4 +1,5 @@
 export { MemoryStore } from './memory-store.ts';
+export { openRedisStore, type RedisStoreOptions } from './redis/index.ts';
 export type {
   Checkpoint,
   DeadLetter,
