@@ -1,26 +1,157 @@
+import type { BrokerConnections } from '../actions/index.ts';
+import { createFrontend, createOperationsServer } from '../frontend/index.ts';
+import { TidegateError } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import { startGateway, startWorker } from '../workers/index.ts';
+import { readConnections } from './broker-connections.ts';
 import type { ReadConfiguration } from './configuration.ts';
 import { startTidegate, type Tidegate, type TidegateOptions } from './embedded.ts';
 import { loadFunctions } from './function-module.ts';
+import { type Ground, openGround } from './ground.ts';
 import { createLogger } from './logger.ts';
+import { type OutgoingSettings, outgoingInvokers } from './outgoing-invokers.ts';
+import type { Configuration } from './settings.ts';
 
-/** The embedded engine as the settings say, save what the command decides by itself. */
+/** A process that was started by the settings, in one role or all. */
+export interface Role {
+  /** Where it listens. */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/** A whole engine as the settings say, save what the command decides by itself: a `dataDir` means the embedded ground. */
 export async function startConfigured(
   { values }: ReadConfiguration,
   decided: Pick<TidegateOptions, 'dataDir'> & { readonly port?: number } = {},
 ): Promise<Tidegate> {
-  const { host, partitions, synchronous, retentionMs, allowAddresses, secretsDir, baseUrl, apiKeys } = values;
-  const dataDir = decided.dataDir ?? values.dataDir;
+  const { host, partitions, synchronous, retentionMs, apiKeys, leaseMs, handOverMs, heldRuns } = values;
+  const logger = createLogger(values.logLevel);
+  const embedded =
+    decided.dataDir !== undefined || (values.log === 'embedded' && values.store === 'embedded');
+  const outgoing = await outgoingOf(values, embedded);
   return startTidegate({
-    dataDir,
+    ...outgoing,
+    ...(embedded
+      ? { dataDir: decided.dataDir ?? values.dataDir }
+      : { ground: () => openGround(values, logger) }),
     partitions,
     synchronous,
-    allowAddresses,
+    leaseMs,
+    handOverMs,
+    heldRuns,
     limits: values.limits,
     functions: await loadFunctions(values.functions),
-    logger: createLogger(values.logLevel),
+    logger,
     frontend: { host, port: decided.port ?? values.port, apiKeys },
     ...(retentionMs !== undefined && { retentionMs }),
+  });
+}
+
+/** The front end alone. Rejects as `openGround` does. */
+export async function startConfiguredFrontend({ values }: ReadConfiguration): Promise<Role> {
+  const logger = createLogger(values.logLevel);
+  const ground = await openShared(values, logger, 'frontend');
+  const opened = new Opened(() => ground.close());
+  return opened.orClose(async () => {
+    const limits = { ...LIMITS, ...values.limits };
+    const process = await startGateway({ log: ground.log, store: ground.store, limits });
+    opened.push(() => process.stop());
+    const frontend = createFrontend(process.gateway, { logger, apiKeys: values.apiKeys });
+    opened.push(() => frontend.close());
+    const address = await frontend.listen({ host: values.host, port: values.port });
+    return { address, stop: () => opened.close() };
+  });
+}
+
+/** A worker alone. Rejects as `openGround` does. */
+export async function startConfiguredWorker({ values }: ReadConfiguration): Promise<Role> {
+  const logger = createLogger(values.logLevel);
+  const { leaseMs, handOverMs, heldRuns, drainMs } = values;
+  const ground = await openShared(values, logger, 'worker');
+  const opened = new Opened(() => ground.close());
+  return opened.orClose(async () => {
+    const limits = { ...LIMITS, ...values.limits };
+    const settings = await outgoingOf(values, false);
+    const outgoing = outgoingInvokers(
+      settings,
+      limits,
+      () => values.baseUrl ?? `http://127.0.0.1:${values.port}`,
+    );
+    opened.push(() => outgoing.close());
+    const process = await startWorker({
+      log: ground.log,
+      store: ground.store,
+      limits,
+      functions: new Map(Object.entries(await loadFunctions(values.functions))),
+      invokers: outgoing.of,
+      logger,
+      leaseMs,
+      handOverMs,
+      heldRuns,
+    });
+    opened.push(() => process.stop({ graceMs: drainMs }));
+    const operations = createOperationsServer(process, logger);
+    opened.push(() => operations.close());
+    const address = await operations.listen({ host: values.workerHost, port: values.workerPort });
+    return { address, stop: () => opened.close() };
+  });
+}
+
+async function openShared(
+  values: Configuration,
+  logger: ReturnType<typeof createLogger>,
+  role: string,
+): Promise<Ground> {
+  if (values.log === 'embedded' && values.store === 'embedded') {
+    throw new TidegateError(
+      'INVALID_CONFIGURATION',
+      `a ${role} is one role of several processes, and log and store are embedded, which serve one alone: set TIDEGATE_LOG and TIDEGATE_STORE, or use \`tidegate start\``,
+    );
+  }
+  const ground = await openGround(values, logger);
+  warnOf(ground, logger).catch((error: unknown) =>
+    logger.warn({ err: error }, 'the settings of log and store could not be read'),
+  );
+  return ground;
+}
+
+/** What of the servers' settings breaks a promise is said once, at the start. */
+async function warnOf({ log, store }: Ground, logger: ReturnType<typeof createLogger>): Promise<void> {
+  const warnings = [...((await store.check?.()) ?? []), ...((await log.check?.()) ?? [])];
+  for (const warning of warnings) logger.warn({}, warning);
+}
+
+async function outgoingOf(values: Configuration, embedded: boolean): Promise<OutgoingSettings> {
+  const { allowAddresses, secretsDir, baseUrl } = values;
+  const connections: BrokerConnections = await readConnections(values);
+  return {
+    allowAddresses,
+    allowLoopback: embedded,
+    connections,
     ...(secretsDir !== undefined && { secretsDir }),
     ...(baseUrl !== undefined && { baseUrl }),
-  });
+  };
+}
+
+/** What is open, to be closed the other way round. */
+class Opened {
+  readonly #closers: (() => Promise<void>)[];
+
+  constructor(close: () => Promise<void>) {
+    this.#closers = [close];
+  }
+  push(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+  async orClose<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+  async close(): Promise<void> {
+    for (let next = this.#closers.pop(); next; next = this.#closers.pop()) await next();
+  }
 }

@@ -1,17 +1,25 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { NamedFunction } from '../actions/index.ts';
 import { createFrontend, DEFAULT_HOST, DEFAULT_PORT, type FrontendOptions } from '../frontend/index.ts';
-import { type EventLog, MemoryLog, openEmbedded } from '../logs/index.ts';
+import { MemoryLog, openEmbedded } from '../logs/index.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
-import { MemoryStore, type StateStore } from '../stores/index.ts';
+import { MemoryStore } from '../stores/index.ts';
 import { type Gateway, startEngine } from '../workers/index.ts';
+import type { Ground } from './ground.ts';
 import { createLogger } from './logger.ts';
 import { type OutgoingSettings, outgoingInvokers } from './outgoing-invokers.ts';
 
 /** What an embedding program may choose; nothing has to be. */
 export interface TidegateOptions extends OutgoingSettings {
+  /** A log and a store of your own choice, instead of those in `dataDir`; `close` is called at the end. */
+  readonly ground?: () => Promise<Omit<Ground, 'shared'>>;
   /** Folder of log and store, made if it is missing; default `.tidegate`. `memory`: nothing outlives the process. */
   readonly dataDir?: string | { readonly memory: true };
+  /** Milliseconds until a dead process's partitions are others', where several share the ground; default 10 000. */
+  readonly leaseMs?: number;
+  readonly handOverMs?: number;
+  /** Runs kept in memory per partition; default 200 000. */
+  readonly heldRuns?: number;
   /** Fixed when the folder is made; default 4. */
   readonly partitions?: number;
   /** `full` (default): what was acknowledged survives a power cut; `normal`: a crash of the process only. */
@@ -55,7 +63,7 @@ export async function startTidegate(options: TidegateOptions = {}): Promise<Tide
   const logger = options.logger ?? createLogger('warn');
   const address = new Address(options);
   const outgoing = outgoingInvokers(options, limits, () => address.baseUrl());
-  const { log, store, close } = await openStorage(options, limits);
+  const { log, store, close } = await (options.ground?.() ?? openStorage(options, limits));
   const opened: (() => Promise<void>)[] = [close, () => outgoing.close()];
   const closeAll = async () => {
     for (let next = opened.pop(); next; next = opened.pop()) await next();
@@ -69,6 +77,9 @@ export async function startTidegate(options: TidegateOptions = {}): Promise<Tide
       functions: new Map(Object.entries(options.functions ?? {})),
       invokers: outgoing.of,
       logger,
+      ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
+      ...(options.handOverMs !== undefined && { handOverMs: options.handOverMs }),
+      ...(options.heldRuns !== undefined && { heldRuns: options.heldRuns }),
     });
     opened.push(() => engine.stop({ graceMs: graceful }));
     if (options.frontend) {
@@ -112,13 +123,7 @@ class Address {
   }
 }
 
-interface Storage {
-  readonly log: EventLog;
-  readonly store: StateStore;
-  close(): Promise<void>;
-}
-
-async function openStorage(options: TidegateOptions, limits: Limits): Promise<Storage> {
+async function openStorage(options: TidegateOptions, limits: Limits): Promise<Omit<Ground, 'shared'>> {
   const { dataDir = '.tidegate', partitions = DEFAULT_PARTITIONS, synchronous, retentionMs } = options;
   const shared = { partitions, limits, now: () => Date.now(), finishedRunsMs: retentionMs };
   if (typeof dataDir === 'string') {

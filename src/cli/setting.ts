@@ -14,6 +14,30 @@ export interface Kind<T> {
   readonly read: (given: unknown, base: string) => T | Refusal;
 }
 
+/** One row of the table of settings. Flag and environment variable follow from the name: `dataDir`, `--data-dir`, `TIDEGATE_DATA_DIR`. */
+export interface Setting<T> {
+  readonly kind: Kind<T>;
+  readonly standard: T;
+  readonly doc: string;
+  /** Whose it is: the engine's, whatever roles of it a process has, or the commands' that talk to a server. */
+  readonly side: 'engine' | 'client';
+  /** Never shown in messages. */
+  readonly secret?: true;
+}
+
+export const engine = <T>(kind: Kind<T>, standard: T, doc: string): Setting<T> => ({
+  kind,
+  standard,
+  doc,
+  side: 'engine',
+});
+export const optional = <T>(kind: Kind<T>, doc: string): Setting<T | undefined> => ({
+  kind,
+  standard: undefined,
+  doc,
+  side: 'engine',
+});
+
 /** Why a value was not taken; `because` is said instead of the rule. */
 export class Refusal {
   readonly because: string | undefined;
@@ -61,20 +85,22 @@ export function integer(minimum: number, maximum: number): Kind<number> {
   };
 }
 
-/** `later`: names that other versions know, refused with a message that says so. */
-export function choice<const T extends string>(values: readonly T[], later: readonly string[] = []): Kind<T> {
+export const yesNo: Kind<boolean> = {
+  label: '`true`, `false`',
+  rule: 'true or false',
+  schema: { type: 'boolean' },
+  read(given) {
+    if (typeof given === 'boolean') return given;
+    return given === 'true' ? true : given === 'false' ? false : new Refusal();
+  },
+};
+
+export function choice<const T extends string>(values: readonly T[]): Kind<T> {
   return {
     label: values.map((value) => `\`${value}\``).join(', '),
     rule: values.length > 1 ? `one of ${values.join(', ')}` : (values[0] as string),
     schema: { enum: values },
-    read(given) {
-      if (values.includes(given as T)) return given as T;
-      if (later.includes(String(given)))
-        return new Refusal(
-          `that is not in this version yet; leave it out, or set it to ${values.join(' or ')}`,
-        );
-      return new Refusal();
-    },
+    read: (given) => (values.includes(given as T) ? (given as T) : new Refusal()),
   };
 }
 

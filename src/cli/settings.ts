@@ -1,28 +1,7 @@
-import { choice, integer, type Kind, limits, list, path, text, url } from './setting.ts';
+import { BROKER_SETTINGS } from './broker-settings.ts';
+import { choice, engine, integer, limits, list, optional, path, type Setting, text, url } from './setting.ts';
 
-/** One row of the table of settings. Flag and environment variable follow from the name: `dataDir`, `--data-dir`, `TIDEGATE_DATA_DIR`. */
-export interface Setting<T> {
-  readonly kind: Kind<T>;
-  readonly standard: T;
-  readonly doc: string;
-  /** Whose it is: the engine's that `start` and `run FILE` begin, or the commands' that talk to a server. */
-  readonly side: 'engine' | 'client';
-  /** Never shown in messages. */
-  readonly secret?: true;
-}
-
-const engine = <T>(kind: Kind<T>, standard: T, doc: string): Setting<T> => ({
-  kind,
-  standard,
-  doc,
-  side: 'engine',
-});
-const optional = <T>(kind: Kind<T>, doc: string): Setting<T | undefined> => ({
-  kind,
-  standard: undefined,
-  doc,
-  side: 'engine',
-});
+export type { Setting } from './setting.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -35,12 +14,20 @@ export const SETTINGS = {
   ),
   port: engine(integer(0, 65_535), 7171, 'Port the front end listens on; 0 takes a free one.'),
   dataDir: engine(path, '.tidegate', 'Folder of the embedded log and store; made if it is missing.'),
-  log: engine(choice(['embedded'], ['kafka', 'nats', 'redis']), 'embedded', 'The event log.'),
-  store: engine(choice(['embedded'], ['redis']), 'embedded', 'The state store.'),
+  log: engine(
+    choice(['embedded', 'kafka', 'nats', 'redis']),
+    'embedded',
+    'The event log. Anything but `embedded` wants `store` to be `redis`.',
+  ),
+  store: engine(
+    choice(['embedded', 'redis']),
+    'embedded',
+    'The state store: a file in `dataDir`, for one process, or Redis, for any number.',
+  ),
   partitions: engine(
     integer(1, 1_024),
     4,
-    'Partitions of the log. Fixed when the data folder is made: another number later is refused.',
+    'Partitions of the log. Fixed at the first start: another number later is refused.',
   ),
   synchronous: engine(
     choice(['full', 'normal']),
@@ -59,6 +46,32 @@ export const SETTINGS = {
   functions: optional(
     path,
     'Module (`.ts`, `.js`) whose exported functions serve actions of type `function`.',
+  ),
+  ...BROKER_SETTINGS,
+  leaseMs: engine(
+    integer(500, 600_000),
+    10_000,
+    "Milliseconds until the partitions of a worker that died, or sleeps, are others'. The same for all workers.",
+  ),
+  handOverMs: engine(
+    integer(0, 60_000),
+    500,
+    'Milliseconds that calls under way get to end when their partition goes to another worker in good order.',
+  ),
+  heldRuns: engine(
+    integer(1, 100_000_000),
+    200_000,
+    'Runs kept in the memory of a worker, per partition; those used least go first, and are read again.',
+  ),
+  workerHost: engine(
+    text,
+    '127.0.0.1',
+    'Address a worker serves `/healthz`, `/readyz` and `/metrics` on, without keys.',
+  ),
+  workerPort: engine(integer(0, 65_535), 0, 'Port of `workerHost`; 0 takes a free one, which is printed.'),
+  connections: optional(
+    path,
+    'YAML or JSON file of the Kafka clusters and NATS servers that the action `publish` may name.',
   ),
   allowAddresses: engine(
     list,

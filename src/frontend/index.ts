@@ -5,4 +5,5 @@ export {
   type Frontend,
   type FrontendOptions,
 } from './frontend.ts';
+export { createOperationsServer, type Operations, type OperationsServer } from './operations.ts';
 export type { Problem } from './problem.ts';

@@ -77,10 +77,12 @@ test('all faults come at once, each with its place, its value and the remedy', (
   ]);
 });
 
-test('a log or store of later versions is refused by saying so', () => {
-  expect(faultsOf({ environment: { TIDEGATE_LOG: 'kafka', TIDEGATE_STORE: 'redis' } })).toEqual([
-    'TIDEGATE_LOG is "kafka": that is not in this version yet; leave it out, or set it to embedded',
-    'TIDEGATE_STORE is "redis": that is not in this version yet; leave it out, or set it to embedded',
+test('a log, a store or a yes that is none is refused by naming what there is', () => {
+  const environment = { TIDEGATE_LOG: 'pulsar', TIDEGATE_STORE: 'etcd', TIDEGATE_KAFKA_TLS: 'yes' };
+  expect(faultsOf({ environment })).toEqual([
+    'TIDEGATE_LOG is "pulsar"; it must be one of embedded, kafka, nats, redis',
+    'TIDEGATE_STORE is "etcd"; it must be one of embedded, redis',
+    'TIDEGATE_KAFKA_TLS is "yes"; it must be true or false',
   ]);
 });
 

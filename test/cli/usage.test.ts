@@ -24,21 +24,35 @@ test.each([
   expect(code).toBe(2);
 });
 
-test.each(['frontend', 'worker', 'controller'])(
-  '"%s" is known, and said not to be in this version',
+test('"controller" is known, and said not to be in this version', async () => {
+  const { code, err } = await commandLine(['controller']);
+  expect(err).toContain('that this version does not have yet');
+  expect(code).toBe(2);
+});
+
+test.each(['frontend', 'worker'])(
+  '"%s" over the embedded ground is refused, with what to set',
   async (name) => {
     const { code, err } = await commandLine([name]);
-    expect(err).toContain('which this version does not have yet');
+    expect(err).toContain('INVALID_CONFIGURATION');
+    expect(err).toContain('set TIDEGATE_LOG and TIDEGATE_STORE, or use `tidegate start`');
     expect(code).toBe(2);
   },
 );
 
+test('a shared log wants a shared store', async () => {
+  const { code, err } = await commandLine(['start'], { environment: { TIDEGATE_LOG: 'kafka' } });
+  expect(err).toContain('`log` is kafka and `store` is embedded');
+  expect(err).toContain('set TIDEGATE_STORE too');
+  expect(code).toBe(2);
+});
+
 test('all faults of the configuration are told, and end with 2', async () => {
   const { code, err } = await commandLine(['start', '--port', 'x'], {
-    environment: { TIDEGATE_LOG: 'kafka' },
+    environment: { TIDEGATE_LOG: 'pulsar' },
   });
   expect(err).toContain('--port is "x"; it must be an integer from 0 to 65535');
-  expect(err).toContain('TIDEGATE_LOG is "kafka": that is not in this version yet');
+  expect(err).toContain('TIDEGATE_LOG is "pulsar"; it must be one of');
   expect(code).toBe(2);
 });
 
