@@ -54,6 +54,7 @@ export class Delivery {
       if (trigger.depth <= scope.depth) this.#decide(trigger, scope, event, firings);
       else this.#decideWithin(trigger, scope, event, firings);
     }
+    if (active) out.matched++;
     for (let i = 0; i < firings.length; i++) this.#fire(firings[i]!, event);
     return active;
   }

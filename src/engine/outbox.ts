@@ -19,6 +19,8 @@ export interface Outbox {
     readonly existed?: boolean;
     readonly error?: { readonly code: ErrorCode; readonly message: string };
   }[];
+  /** Events, the engine's own among them, that activated a trigger. */
+  matched: number;
   /** Told of every event that is delivered inside a run; for watchers and tests. */
   tap: ((run: RunState, event: CloudEvent) => void) | undefined;
 }
@@ -35,5 +37,5 @@ export interface DeadLetterDraft {
 
 /** An outbox for the steps of a new batch. */
 export function emptyOutbox(): Outbox {
-  return { effects: [], cancelled: [], timers: [], deadLetters: [], replies: [], tap: undefined };
+  return { effects: [], cancelled: [], timers: [], deadLetters: [], replies: [], matched: 0, tap: undefined };
 }

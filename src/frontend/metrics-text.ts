@@ -1,4 +1,4 @@
-import type { Metric } from '../workers/gateway.ts';
+import type { Metric, Sample } from '../workers/gateway.ts';
 
 /** The Prometheus text format 0.0.4. */
 export function metricsText(metrics: readonly Metric[]): string {
@@ -8,9 +8,21 @@ export function metricsText(metrics: readonly Metric[]): string {
       `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`,
       `# TYPE ${name} ${type}`,
     );
-    for (const { labels, value } of samples) lines.push(`${name}${labelsText(labels)} ${valueText(value)}`);
+    for (const sample of samples) lines.push(...linesOf(name, sample));
   }
   return `${lines.join('\n')}\n`;
+}
+
+function linesOf(name: string, { labels, value, buckets }: Sample): string[] {
+  if (buckets === undefined) return [`${name}${labelsText(labels)} ${valueText(value)}`];
+  return [
+    ...buckets.map(
+      ({ bound, count }) =>
+        `${name}_bucket${labelsText({ ...labels, le: valueText(bound) })} ${valueText(count)}`,
+    ),
+    `${name}_sum${labelsText(labels)} ${valueText(value)}`,
+    `${name}_count${labelsText(labels)} ${valueText(buckets.at(-1)!.count)}`,
+  ];
 }
 
 function labelsText(labels: Readonly<Record<string, string>>): string {

@@ -13,12 +13,13 @@ import {
 } from '../engine/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { ErrorCode } from '../model/errors.ts';
-import { runKeyOf, STANDING_RUN, splitRunKey } from '../model/run.ts';
+import { isEnded, type RunStatus, runKeyOf, STANDING_RUN, splitRunKey } from '../model/run.ts';
 import type { DeadLetter } from '../stores/state-store.ts';
 import type { Arrival } from './arrivals.ts';
 import { deadLetterOf } from './dead-letters.ts';
 import { type DedupeWindow, type EventHash, HASH_SEED, hashText } from './dedupe-window.ts';
 import type { Held, HeldRuns } from './held-runs.ts';
+import { count } from './partition-metrics.ts';
 import type { CommandReply, PartitionDependencies } from './partition-ports.ts';
 import { runFor } from './router.ts';
 
@@ -166,7 +167,7 @@ export class Batch {
 
   #step(held: Held, input: Input, arrival: Arrival | undefined): void {
     this.#runs.touch(held);
-    const wasEnded = held.run.ended;
+    const before = held.run.status;
     try {
       step(held.workflow, held.run, input, this.#now, this.out);
     } catch (error) {
@@ -174,14 +175,24 @@ export class Batch {
         arrival === undefined ? localIdentity(held.run.key, input) : eventIdentity(arrival.offset);
       throw new PoisonedInput(identity, error);
     }
-    if (!wasEnded && held.run.ended) this.#deps.metrics.runsEnded++;
+    if (held.run.status !== before) this.#countStatus(held.run.status);
+  }
+
+  #countStatus(status: RunStatus): void {
+    const { metrics } = this.#deps;
+    if (status === 'STALLED') metrics.runsStalled++;
+    if (!isEnded(status)) return;
+    metrics.runsEnded++;
+    count(metrics.endedAs, status);
   }
 
   /** An input that is no event of the log cannot be put aside: its run fails. */
   #breakRun(held: Held, identity: string): void {
     const { run, workflow } = held;
     this.#runs.touch(held);
+    const before = run.status;
     breakRun(workflow, run, `${identity} made the engine fail`, this.#now, this.out);
+    if (run.status !== before) this.#countStatus(run.status);
   }
 
   /** Standing and correlated runs, and those of a start subscription, begin with their first event. */
@@ -279,6 +290,7 @@ export class Batch {
       this.#refuse(event, 'RUN_NOT_REDRIVABLE', message);
       return;
     }
+    this.#deps.metrics.runsRedriven++;
     const fresh = this.#runs.keep(rebuilt, held.workflow);
     const { timeoutMs } = held.workflow.definition;
     const runTimer = rebuilt.timers?.get(RUN_TIMER);

@@ -1,6 +1,7 @@
 import { TidegateError } from '../model/errors.ts';
 import type { Checkpoint, Owner, StateStore } from '../stores/state-store.ts';
 import type { Clock } from './clock.ts';
+import type { PartitionMetrics } from './partition-metrics.ts';
 
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2_000;
@@ -14,6 +15,7 @@ export class CheckpointWriter {
   readonly #store: StateStore;
   readonly #clock: Clock;
   readonly #partition: number;
+  readonly #metrics: Pick<PartitionMetrics, 'checkpointSeconds' | 'checkpointRetries'>;
   readonly #onSettled: () => void;
   #number: number;
   #underWay: Promise<void> | undefined;
@@ -29,6 +31,7 @@ export class CheckpointWriter {
     partition: number,
     owner: Owner,
     last: number,
+    metrics: Pick<PartitionMetrics, 'checkpointSeconds' | 'checkpointRetries'>,
     onSettled: () => void,
   ) {
     this.#store = store;
@@ -36,6 +39,7 @@ export class CheckpointWriter {
     this.#partition = partition;
     this.owner = owner;
     this.#number = last;
+    this.#metrics = metrics;
     this.#onSettled = onSettled;
   }
 
@@ -89,15 +93,18 @@ export class CheckpointWriter {
   }
 
   async #send(checkpoint: Checkpoint): Promise<void> {
+    const startedAt = this.#clock.now();
     for (let delay = FIRST_RETRY_MS; ; delay = Math.min(2 * delay, LAST_RETRY_MS)) {
       try {
         await this.#store.checkpoint(checkpoint);
         this.stalled = undefined;
+        this.#metrics.checkpointSeconds.observe((this.#clock.now() - startedAt) / 1_000);
         return;
       } catch (error) {
         const retryable = error instanceof TidegateError && error.retryable && error.code !== 'FENCED';
         if (!retryable || this.#abandoned) throw error;
         this.stalled = error;
+        this.#metrics.checkpointRetries++;
         await new Promise<void>((resolve) => void this.#clock.after(delay, resolve));
         if (this.#abandoned) throw error;
       }

@@ -2,6 +2,7 @@ import { EffectError, type Invoker } from '../actions/index.ts';
 import { type Completion, DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS, type Effect } from '../model/effect.ts';
 import { Call, failed, failureOf } from './call.ts';
 import type { Clock } from './clock.ts';
+import { EffectMetrics } from './effect-metrics.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 /** Who waits for an effect's end, and the partition whose it is. */
@@ -28,6 +29,7 @@ interface Target {
  * A target that is slow holds up only its own effects.
  */
 export class Dispatcher {
+  readonly metrics = new EffectMetrics();
   readonly #invokers: ReadonlyMap<string, Invoker>;
   readonly #clock: Clock;
   readonly #targets = new Map<string, Target>();
@@ -177,12 +179,16 @@ export class Dispatcher {
 
   #start(name: string, target: Target, effect: Effect): void {
     target.running++;
+    const startedAt = this.#clock.now();
+    this.metrics.started(effect);
     const call = new Call(effect, (completion) => {
       target.running--;
       this.#running.delete(effect.id);
       this.#deadlines.cancel(effect.id);
       const asker = this.#askers.get(effect.id);
       this.#askers.delete(effect.id);
+      const outcome = asker === undefined ? 'cancelled' : completion.outcome;
+      this.metrics.ended(effect.kind, outcome, this.#clock.now() - startedAt);
       asker?.complete(completion);
       this.#advance(name, target);
     });

@@ -185,7 +185,7 @@ async function startWorkerOver(
   return {
     worker,
     health: () => healthOf(parts, stopping, { worker, relay }),
-    metrics: () => metricsOf(worker),
+    metrics: () => metricsOf(worker, log, clock),
     async stop({ graceMs = 0 } = {}) {
       stopping = true;
       await relay?.close();
@@ -232,7 +232,7 @@ async function startGatewayOver(
     limits,
     callbackKey,
     health: () => worker?.health() ?? healthOf(parts, stopping, {}),
-    metrics: () => worker?.metrics() ?? [],
+    metrics: async () => worker?.metrics() ?? [],
   });
   return {
     gateway,

@@ -158,13 +158,21 @@ export interface Gateway {
 
   health(): Promise<Health>;
   /** Name, help, type and samples, for /metrics. */
-  metrics(): readonly Metric[];
+  metrics(): Promise<readonly Metric[]>;
 }
 
 export interface Metric {
   /** e.g. `tidegate_events_total` */
   readonly name: string;
   readonly help: string;
-  readonly type: 'counter' | 'gauge';
-  readonly samples: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[];
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly samples: readonly Sample[];
+}
+
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of a counter or gauge, or the sum of a histogram's observations. */
+  readonly value: number;
+  /** Of a histogram: how many observations were at most `bound`, growing; the last bound is infinite. */
+  readonly buckets?: readonly { readonly bound: number; readonly count: number }[];
 }

@@ -23,7 +23,7 @@ export interface GatewayDependencies {
   /** Signs callback URLs. */
   readonly callbackKey: string;
   health(): Promise<Health>;
-  metrics(): readonly Metric[];
+  metrics(): Promise<readonly Metric[]>;
 }
 
 /** The gateway of a process that holds log and store itself. */

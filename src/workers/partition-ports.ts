@@ -8,6 +8,7 @@ import type { StateStore } from '../stores/state-store.ts';
 import type { Clock } from './clock.ts';
 import type { Definitions } from './definitions.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { PartitionMetrics } from './partition-metrics.ts';
 
 /** What became of a command. `existed`: a start found the run there already, with the same input. */
 export interface CommandReply {
@@ -49,31 +50,4 @@ export interface PartitionDependencies {
   readonly idleCheckpointMs?: number;
   /** Called once the takeover is done. */
   onTaken?(): void;
-}
-
-/** Counted since the process started. */
-export interface PartitionMetrics {
-  events: number;
-  duplicates: number;
-  checkpoints: number;
-  deadLetters: number;
-  runsStarted: number;
-  runsEnded: number;
-  position: number;
-  timers: number;
-  held: number;
-}
-
-export function emptyMetrics(): PartitionMetrics {
-  return {
-    events: 0,
-    duplicates: 0,
-    checkpoints: 0,
-    deadLetters: 0,
-    runsStarted: 0,
-    runsEnded: 0,
-    position: 0,
-    timers: 0,
-    held: 0,
-  };
 }

@@ -3,14 +3,17 @@ import type { LogRecord, PartitionReader } from '../logs/event-log.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Completion, Effect } from '../model/effect.ts';
 import { decodeEffect } from '../model/effect-codec.ts';
+import { ERRORS } from '../model/errors.ts';
 import { splitRunKey } from '../model/run.ts';
 import type { Owner, RunChange } from '../stores/state-store.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import { Batch, eventIdentity, type LocalInput } from './batch.ts';
+import { estimatedBytes } from './checkpoint-size.ts';
 import { CheckpointWriter } from './checkpoint-writer.ts';
 import { deadLetterOf } from './dead-letters.ts';
 import { DedupeWindow } from './dedupe-window.ts';
 import { HeldRuns } from './held-runs.ts';
+import { count } from './partition-metrics.ts';
 import type { PartitionDependencies } from './partition-ports.ts';
 import { rebuildForRedrive } from './redrive.ts';
 import { TimerQueue } from './timer-queue.ts';
@@ -99,6 +102,11 @@ export class Partition {
     return this.#inbox.length === 0 && (this.#writer?.idle ?? true);
   }
 
+  /** Timers whose time has come at `now` and that have not fired yet. */
+  timersDue(now: number): number {
+    return this.#timers.dueAt(now);
+  }
+
   /** What became of an effect of one of this partition's runs. */
   complete(key: string, completion: Completion): void {
     if (this.#stopping) return;
@@ -111,13 +119,14 @@ export class Partition {
     const state = await store.acquire(partition, owner);
     this.#position = state.position;
     metrics.position = state.position;
+    metrics.takeovers++;
     for (const block of state.dedupe) this.#dedupe.load(block);
     this.#timersFrom = await log.head(partition);
     this.#careful = state.takeovers >= TAKEOVERS_BEFORE_CARE;
     // A process that lives on after its loop failed was not killed by the event it tried: a store or log was away.
     const killed = !this.#deps.survived && state.takeovers >= TAKEOVERS_BEFORE_VERDICT;
     if (killed && state.suspect !== undefined) this.#poisoned.add(eventIdentity(state.suspect));
-    this.#writer = new CheckpointWriter(store, clock, partition, owner, state.checkpoint, () =>
+    this.#writer = new CheckpointWriter(store, clock, partition, owner, state.checkpoint, metrics, () =>
       this.#notify(),
     );
     const effects: Effect[] = [];
@@ -155,6 +164,7 @@ export class Partition {
       if (!this.#draining) this.#position = Math.max(this.#position, this.#reader!.caughtUpTo?.() ?? 0);
     }
     this.#lastTurnAt = now;
+    if (records.length > 0) this.#deps.metrics.batchRecords.observe(records.length);
     if (this.#careful && records.length > 0) await this.#suspectFirst(records[0]!.offset);
     const batch = this.#batch;
     batch.begin(now);
@@ -177,12 +187,13 @@ export class Partition {
   }
 
   #takeLocals(now: number): LocalInput[] {
-    const { batchRecords } = this.#deps;
+    const { batchRecords, metrics } = this.#deps;
     const locals = this.#inbox.splice(0, batchRecords);
     if (this.#position < this.#timersFrom && !this.#draining) return locals;
     for (let i = 0; i < batchRecords; i++) {
       const due = this.#timers.takeDue(now);
       if (due === undefined) break;
+      metrics.timersFired++;
       const { run, id } = splitTimerKey(due.key);
       locals.push({
         key: run,
@@ -279,7 +290,9 @@ export class Partition {
     }
     for (const draft of out.deadLetters) deadLetters.push(deadLetterOf(partition, now, draft));
     const { block, dropped } = this.#dedupe.takeBlock();
+    for (const { reason } of deadLetters) count(metrics.deadLettersBy, reason in ERRORS ? reason : 'OTHER');
     metrics.deadLetters += deadLetters.length;
+    metrics.matched += out.matched;
     metrics.checkpoints++;
     metrics.timers = this.#timers.size;
     metrics.held = this.#runs.size;
@@ -288,7 +301,9 @@ export class Partition {
     const position = this.#position;
     this.#tapped = [];
     this.#suspect = undefined;
-    await writer.write({ position, dedupe: block, dedupeDropped: dropped, runs, deadLetters }, () => {
+    const content = { position, dedupe: block, dedupeDropped: dropped, runs, deadLetters };
+    metrics.checkpointBytes.observe(estimatedBytes(content));
+    await writer.write(content, () => {
       for (const [run, event] of tapped) observer.delivered(run, event);
       for (const effect of out.effects) this.#perform(effect);
       for (const { command, run, ...reply } of out.replies) observer.replied(command, run, reply);

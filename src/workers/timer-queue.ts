@@ -12,6 +12,19 @@ export class TimerQueue {
     return this.#heap[0]?.at;
   }
 
+  /** How many times have come at `now`; costs as much as there are. */
+  dueAt(now: number): number {
+    let due = 0;
+    const places = [0];
+    for (let place = places.pop(); place !== undefined; place = places.pop()) {
+      const entry = this.#heap[place];
+      if (entry === undefined || entry.at > now) continue;
+      if (this.#times.get(entry.key) === entry.at) due++;
+      places.push(2 * place + 1, 2 * place + 2);
+    }
+    return due;
+  }
+
   /** Setting a key again moves it. */
   set(key: string, at: number): void {
     if (this.#times.get(key) === at) return;

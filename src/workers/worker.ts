@@ -8,7 +8,8 @@ import type { Clock, Randomness } from './clock.ts';
 import type { Definitions } from './definitions.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Partition } from './partition.ts';
-import { emptyMetrics, type PartitionMetrics, type PartitionObserver } from './partition-ports.ts';
+import { emptyMetrics, type PartitionMetrics } from './partition-metrics.ts';
+import type { PartitionObserver } from './partition-ports.ts';
 
 /** The few lines of log a worker writes; pino fits. Never one per event. */
 export interface Logger {
@@ -57,6 +58,7 @@ export class Worker implements AssignmentHandler {
   readonly dispatcher: Dispatcher;
   readonly #deps: WorkerDependencies;
   readonly #owned = new Map<number, Owned>();
+  /** Of every partition that was ever this process's: what was counted must not get less. */
   readonly metrics = new Map<number, PartitionMetrics>();
   /** Why a partition does not move, by partition; empty while all is well. */
   readonly troubles = new Map<number, string>();
@@ -105,7 +107,6 @@ export class Worker implements AssignmentHandler {
     owned.gone = true;
     if (this.#owned.get(owned.partition) !== owned) return;
     this.#owned.delete(owned.partition);
-    this.metrics.delete(owned.partition);
     this.troubles.delete(owned.partition);
     this.dispatcher.release(owned.partition);
   }
@@ -114,7 +115,7 @@ export class Worker implements AssignmentHandler {
     const { partition } = owned;
     const { log, store, definitions, clock, limits, observer, logger, randomness } = this.#deps;
     const poisoned = new Set<string>();
-    const metrics = emptyMetrics();
+    const metrics = this.metrics.get(partition) ?? emptyMetrics();
     this.metrics.set(partition, metrics);
     let survived = false;
     while (!this.#stopping && !owned.gone) {
@@ -173,6 +174,10 @@ export class Worker implements AssignmentHandler {
     );
   }
 
+  /** The loop of a partition; undefined where it is not this worker's, or not taken over yet. */
+  loopOf(partition: number): Partition | undefined {
+    return this.#owned.get(partition)?.loop;
+  }
   get owned(): readonly number[] {
     return [...this.#owned.keys()];
   }

@@ -49,7 +49,7 @@ export function operationRoutes(openApi: () => string): readonly Route[] {
       responses: { 200: { description: 'All of them.', mediaType: 'text/plain' } },
       handle: async (call) => ({
         status: 200,
-        body: metricsText(call.gateway.metrics()),
+        body: metricsText(await call.gateway.metrics()),
         headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
       }),
     },
