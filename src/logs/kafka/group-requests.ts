@@ -1,0 +1,141 @@
+import { AssignerProtocol } from 'kafkajs';
+import { TidegateError } from '../../model/errors.ts';
+import type { JoinedGroup, KafkaCluster, WireBroker } from './cluster.ts';
+import { type GroupMember, planGroup } from './group-plan.ts';
+import { hasType } from './protocol-errors.ts';
+
+/** The name under which members agree on the plan; another plan would need another. */
+const PROTOCOL = 'tidegate';
+
+/** What the right coordinator says of the group. */
+const GROUP_ANSWERS = [
+  'REBALANCE_IN_PROGRESS',
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+  'FENCED_INSTANCE_ID',
+];
+
+export interface GroupOptions {
+  readonly group: string;
+  readonly partitions: number;
+  readonly sessionMs: number;
+  readonly rebalanceMs: number;
+}
+
+/** What a member has in one generation of the group. */
+export interface Membership {
+  readonly id: string;
+  readonly generation: number;
+  readonly partitions: ReadonlySet<number>;
+}
+
+interface Claim {
+  readonly owned: readonly number[];
+  readonly generation: number;
+}
+
+/** The requests by which a process takes part in the consumer group. All reject with whatever kafkajs throws. */
+export class GroupRequests {
+  readonly #cluster: KafkaCluster;
+  readonly #options: GroupOptions;
+  #coordinator: WireBroker | undefined;
+
+  constructor(cluster: KafkaCluster, options: GroupOptions) {
+    this.#cluster = cluster;
+    this.#options = options;
+  }
+
+  /** Waits until all members have joined. `id` is empty the first time. */
+  async join(id: string, claim: Claim): Promise<Membership> {
+    const { group, sessionMs, rebalanceMs } = this.#options;
+    const { topic } = this.#cluster;
+    const userData = Buffer.from(JSON.stringify(claim));
+    const metadata = AssignerProtocol.MemberMetadata.encode({ version: 1, topics: [topic], userData });
+    const joined = await this.#ask((coordinator) =>
+      coordinator.joinGroup({
+        groupId: group,
+        sessionTimeout: sessionMs,
+        rebalanceTimeout: rebalanceMs,
+        memberId: id,
+        groupProtocols: [{ name: PROTOCOL, metadata }],
+      }),
+    );
+    const { memberAssignment } = await this.#ask((coordinator) =>
+      coordinator.syncGroup({
+        groupId: group,
+        generationId: joined.generationId,
+        memberId: joined.memberId,
+        groupAssignment: joined.memberId === joined.leaderId ? this.#assignments(joined) : [],
+      }),
+    );
+    const assignment = AssignerProtocol.MemberAssignment.decode(memberAssignment);
+    return {
+      id: joined.memberId,
+      generation: joined.generationId,
+      partitions: new Set(assignment?.assignment[topic] ?? []),
+    };
+  }
+
+  #assignments({ members }: JoinedGroup): { memberId: string; memberAssignment: Buffer }[] {
+    const { topic } = this.#cluster;
+    const plan = planGroup(
+      members.map(({ memberId, memberMetadata }) => memberOf(memberId, memberMetadata)),
+      this.#options.partitions,
+    );
+    return [...plan].map(([memberId, partitions]) => ({
+      memberId,
+      memberAssignment: AssignerProtocol.MemberAssignment.encode({
+        version: 1,
+        assignment: { [topic]: partitions.sort((a, b) => a - b) },
+        userData: Buffer.alloc(0),
+      }),
+    }));
+  }
+
+  async heartbeat({ id, generation }: Membership): Promise<void> {
+    const request = { groupId: this.#options.group, groupGenerationId: generation, memberId: id };
+    await this.#ask((coordinator) => coordinator.heartbeat(request));
+  }
+
+  async commit({ id, generation }: Membership, positions: ReadonlyMap<number, number>): Promise<void> {
+    const partitions = [...positions].map(([partition, offset]) => ({ partition, offset: String(offset) }));
+    const request = {
+      groupId: this.#options.group,
+      groupGenerationId: generation,
+      memberId: id,
+      topics: [{ topic: this.#cluster.topic, partitions }],
+    };
+    await this.#ask((coordinator) => coordinator.offsetCommit(request));
+  }
+
+  async leave(id: string): Promise<void> {
+    const request = { groupId: this.#options.group, memberId: id };
+    await this.#ask((coordinator) => coordinator.leaveGroup(request));
+  }
+
+  /** Of the coordinator as it was found last, unless the last request told that it is another or away. */
+  async #ask<T>(request: (coordinator: WireBroker) => Promise<T>): Promise<T> {
+    try {
+      this.#coordinator ??= await this.#cluster.coordinator(this.#options.group);
+      return await request(this.#coordinator);
+    } catch (error) {
+      if (!GROUP_ANSWERS.some((type) => hasType(error, type))) {
+        this.#coordinator = undefined;
+        await this.#cluster.refresh().catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+}
+
+function memberOf(id: string, metadata: Buffer): GroupMember {
+  try {
+    const decoded = AssignerProtocol.MemberMetadata.decode(metadata);
+    const claim = JSON.parse(String(decoded?.userData ?? '{}')) as Claim;
+    return { id, owned: claim.owned, generation: claim.generation };
+  } catch (cause) {
+    throw new TidegateError('INTERNAL', `the group has a member ${id} that is no worker of this version`, {
+      cause,
+    });
+  }
+}
