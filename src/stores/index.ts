@@ -1,5 +1,6 @@
 export { MemoryStore } from './memory-store.ts';
-export { openRedisStore, type RedisStoreOptions } from './redis/index.ts';
+export { openRedisStore } from './open-redis-store.ts';
+export type { RedisStoreOptions } from './redis/index.ts';
 export type {
   Checkpoint,
   DeadLetter,

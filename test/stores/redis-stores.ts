@@ -39,3 +39,10 @@ export function openStore(
     prefix,
   });
 }
+
+/** Two processes' views of one new store. */
+export async function twoStores(url: string): Promise<{ stores: readonly [StateStore, StateStore] }> {
+  const prefix = freshPrefix();
+  const first = await openStore(url, { prefix });
+  return { stores: [first, await openStore(url, { prefix })] };
+}

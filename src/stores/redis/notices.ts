@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Notices } from '../state-store.ts';
 import type { RedisConnection } from './redis-connection.ts';
+import { toStoreError } from './redis-errors.ts';
 import type { StoreKeys } from './store-keys.ts';
 
 interface Listener {
@@ -23,10 +24,10 @@ export class RedisNotices implements Notices {
 
   publish(channel: string, message: string): void {
     // One that gets lost costs speed alone.
-    this.#redis.send('publish', [this.#keys.channel(channel), message]).catch(() => undefined);
+    this.#redis.publish(this.#keys.channel(channel), message).catch(() => undefined);
   }
 
-  /** Resolves once messages come; where Redis is away, once it is back. */
+  /** Resolves once messages come; rejects with STORE_UNAVAILABLE where Redis does not answer in time. */
   async subscribe(
     channel: string,
     listener: (message: string) => void,
@@ -38,7 +39,13 @@ export class RedisNotices implements Notices {
     listeners.add(entry);
     this.#listeners.set(name, listeners);
     this.#subscriber ??= this.#connect();
-    if (listeners.size === 1 || this.#subscriber.status !== 'ready') await this.#subscriber.subscribe(name);
+    try {
+      // Also where others listen: their subscription may still be on its way.
+      await this.#subscriber.subscribe(name);
+    } catch (error) {
+      this.#remove(name, entry);
+      throw toStoreError(error);
+    }
     return () => this.#remove(name, entry);
   }
 

@@ -76,6 +76,12 @@ export class RedisConnection {
     return this.send('eval', [script.text, keys.length, ...keys].concat(args as string[]));
   }
 
+  /** In a Cluster any node passes messages to all; always the same one keeps them in order. */
+  async publish(channel: string, message: string): Promise<void> {
+    if (this.#client instanceof Cluster) await this.#client.nodes('master')[0]?.publish(channel, message);
+    else await this.send('publish', [channel, message]);
+  }
+
   async ping(): Promise<void> {
     await this.send('ping', []);
   }
@@ -89,6 +95,7 @@ export class RedisConnection {
     return new Redis({
       ...nodeOptions(this.#address, this.#options, node),
       socketTimeout: undefined,
+      enableOfflineQueue: true,
       maxRetriesPerRequest: null,
       autoResubscribe: false,
       connectionName: 'tidegate-notices',
