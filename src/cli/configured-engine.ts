@@ -39,6 +39,7 @@ export async function startConfigured(
     leaseMs,
     handOverMs,
     heldRuns,
+    ...keyOf(values),
     limits: values.limits,
     functions: await loadFunctions(values.functions),
     logger,
@@ -54,7 +55,7 @@ export async function startConfiguredFrontend({ values }: ReadConfiguration): Pr
   const opened = new Opened(() => ground.close());
   return opened.orClose(async () => {
     const limits = { ...LIMITS, ...values.limits };
-    const process = await startGateway({ log: ground.log, store: ground.store, limits });
+    const process = await startGateway({ log: ground.log, store: ground.store, limits, ...keyOf(values) });
     opened.push(() => process.stop());
     const frontend = createFrontend(process.gateway, { logger, apiKeys: values.apiKeys });
     opened.push(() => frontend.close());
@@ -88,6 +89,7 @@ export async function startConfiguredWorker({ values }: ReadConfiguration): Prom
       leaseMs,
       handOverMs,
       heldRuns,
+      ...keyOf(values),
     });
     opened.push(() => process.stop({ graceMs: drainMs }));
     const operations = createOperationsServer(process, logger);
@@ -131,6 +133,10 @@ async function outgoingOf(values: Configuration, embedded: boolean): Promise<Out
     ...(secretsDir !== undefined && { secretsDir }),
     ...(baseUrl !== undefined && { baseUrl }),
   };
+}
+
+function keyOf({ eventKey }: Configuration): { eventKey?: string } {
+  return eventKey === undefined ? {} : { eventKey };
 }
 
 /** What is open, to be closed the other way round. */

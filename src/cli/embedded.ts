@@ -18,6 +18,8 @@ export interface TidegateOptions extends OutgoingSettings {
   /** Milliseconds until a dead process's partitions are others', where several share the ground; default 10 000. */
   readonly leaseMs?: number;
   readonly handOverMs?: number;
+  /** Seals the engine's own events on a log that others can write to; the same in all processes. */
+  readonly eventKey?: string;
   /** Runs kept in memory per partition; default 200 000. */
   readonly heldRuns?: number;
   /** Fixed when the folder is made; default 4. */
@@ -79,6 +81,7 @@ export async function startTidegate(options: TidegateOptions = {}): Promise<Tide
       logger,
       ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
       ...(options.handOverMs !== undefined && { handOverMs: options.handOverMs }),
+      ...(options.eventKey !== undefined && { eventKey: options.eventKey }),
       ...(options.heldRuns !== undefined && { heldRuns: options.heldRuns }),
     });
     opened.push(() => engine.stop({ graceMs: graceful }));

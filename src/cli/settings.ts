@@ -69,6 +69,13 @@ export const SETTINGS = {
     'Address a worker serves `/healthz`, `/readyz` and `/metrics` on, without keys.',
   ),
   workerPort: engine(integer(0, 65_535), 0, 'Port of `workerHost`; 0 takes a free one, which is printed.'),
+  eventKey: {
+    ...optional(
+      text,
+      'Seals the commands that the engine sends itself through a shared log; those without the seal are refused. The same in all processes. Not set: whoever can write to the log can command runs.',
+    ),
+    secret: true,
+  },
   connections: optional(
     path,
     'YAML or JSON file of the Kafka clusters and NATS servers that the action `publish` may name.',

@@ -1,10 +1,12 @@
+import { COMMAND_PREFIX } from '../engine/index.ts';
 import type { EventLog, LogRecord } from '../logs/event-log.ts';
-import type { CloudEvent } from '../model/cloud-event.ts';
+import { type CloudEvent, RESERVED_TYPE_PREFIX } from '../model/cloud-event.ts';
 import { parseEvent } from '../model/cloud-event-codec.ts';
 import { TidegateError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import { partitionOf } from '../model/partition.ts';
 import { runKeyOf } from '../model/run.ts';
+import type { CommandSeal } from './command-seal.ts';
 import type { Definitions } from './definitions.ts';
 import { keyOf, routesOf, runFor } from './router.ts';
 
@@ -30,13 +32,17 @@ export class Arrivals {
   #lastRun: string | undefined;
   #lastKey = '';
 
+  readonly #seal: CommandSeal | undefined;
+
   constructor(
     log: EventLog,
     definitions: Definitions,
     partition: number,
     limits: Limits,
     isHeld: (key: string) => boolean,
+    seal?: CommandSeal,
   ) {
+    this.#seal = seal;
     this.#log = log;
     this.#definitions = definitions;
     this.#partition = partition;
@@ -48,7 +54,8 @@ export class Arrivals {
   read({ offset, value }: LogRecord): Arrival {
     try {
       const event = this.#log.trusted ? (JSON.parse(value) as CloudEvent) : parseEvent(value, this.#limits);
-      return { offset, text: value, event, key: this.#knownKey(event), fault: undefined };
+      const fault = event.type.startsWith(RESERVED_TYPE_PREFIX) ? this.#forgery(event, value) : undefined;
+      return { offset, text: value, event, key: this.#knownKey(event), fault };
     } catch (error) {
       if (error instanceof TidegateError)
         return { offset, text: value, event: undefined, key: undefined, fault: error };
@@ -56,6 +63,14 @@ export class Arrivals {
       const fault = new TidegateError('INVALID_JSON', error.message);
       return { offset, text: value, event: undefined, key: undefined, fault };
     }
+  }
+
+  /** Of the engine's own events only commands come through the log, sealed where there is a key. */
+  #forgery({ type }: CloudEvent, text: string): TidegateError | undefined {
+    if (!type.startsWith(COMMAND_PREFIX))
+      return new TidegateError('RESERVED_TYPE', `${type} is made inside the engine, never sent to it`);
+    if (this.#seal === undefined || this.#seal.accepts(type, text)) return undefined;
+    return new TidegateError('RESERVED_TYPE', `${type} is not sealed with the key of this installation`);
   }
 
   #knownKey(event: CloudEvent): string | undefined {

@@ -2,6 +2,7 @@ import type { CommandData } from '../engine/index.ts';
 import type { EventLog } from '../logs/event-log.ts';
 import { TidegateError } from '../model/errors.ts';
 import type { Clock, Randomness } from './clock.ts';
+import type { CommandSeal } from './command-seal.ts';
 import type { CommandReply } from './partition-ports.ts';
 import { appendCommand } from './run-invokers.ts';
 import type { Watch } from './watch.ts';
@@ -11,6 +12,7 @@ const COMMAND_BOUND_MS = 10_000;
 
 export interface CommandSenderDependencies {
   readonly log: EventLog;
+  readonly seal?: CommandSeal | undefined;
   readonly watch: Watch;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -36,7 +38,7 @@ export class CommandSender {
     },
     { watches = false }: { readonly watches?: boolean } = {},
   ): Promise<CommandReply | undefined> {
-    const { log, randomness, watch } = this.#deps;
+    const { log, seal, randomness, watch } = this.#deps;
     const id = watch.commandId(randomness.token(), watches);
     let reply: CommandReply | undefined;
     let wake = () => {};
@@ -45,15 +47,18 @@ export class CommandSender {
       wake();
     });
     try {
-      await appendCommand(log, {
-        specversion: '1.0',
-        id,
-        source: '/tidegate/gateway',
-        type,
-        workflow,
-        run,
-        data,
-      });
+      await appendCommand(
+        { log, seal },
+        {
+          specversion: '1.0',
+          id,
+          source: '/tidegate/gateway',
+          type,
+          workflow,
+          run,
+          data,
+        },
+      );
       if (reply === undefined) {
         await this.pause(COMMAND_BOUND_MS, (callback) => {
           wake = callback;

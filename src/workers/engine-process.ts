@@ -5,6 +5,7 @@ import type { Assigner, EventLog, Relay } from '../logs/index.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
 import type { StateStore } from '../stores/index.ts';
 import { type Clock, type Randomness, systemClock } from './clock.ts';
+import { CommandSeal } from './command-seal.ts';
 import { DefinitionNotices } from './definition-notices.ts';
 import { Definitions } from './definitions.ts';
 import type { Gateway, Health } from './gateway.ts';
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly limits?: Limits;
   readonly clock?: Clock;
   readonly randomness?: Randomness;
+  /** Seals the engine's own events on a log that others can write to; the same in all processes. */
+  readonly eventKey?: string;
 }
 
 export interface WorkerOptions extends GatewayOptions {
@@ -123,6 +126,7 @@ interface SharedParts {
   readonly definitions: Definitions;
   readonly notices: DefinitionNotices | undefined;
   readonly callbackKey: string;
+  readonly seal: CommandSeal | undefined;
   stop(): void;
 }
 
@@ -144,6 +148,7 @@ async function sharedPartsOf(options: GatewayOptions): Promise<SharedParts> {
     definitions,
     notices,
     callbackKey,
+    seal: options.eventKey === undefined ? undefined : new CommandSeal(options.eventKey),
     stop: () => notices?.stop(),
   };
 }
@@ -153,15 +158,15 @@ async function startWorkerOver(
   options: WorkerOptions,
   local: RunWatch | undefined,
 ): Promise<WorkerProcess> {
-  const { log, store, limits, clock, randomness, definitions, callbackKey } = parts;
+  const { log, store, limits, clock, randomness, definitions, callbackKey, seal } = parts;
   const remote = local === undefined ? new NoticeObserver(store.shared!.notices, clock) : undefined;
   await remote?.start();
   const observer: PartitionObserver = local ?? remote!;
   const outgoing = options.invokers?.(callbackKey);
   const invokers = new Map<string, Invoker>([
     ['function', functionInvoker(options.functions ?? new Map())],
-    ['start-run', startRunInvoker(log)],
-    [NOTIFY_PARENT, notifyParentInvoker(log)],
+    ['start-run', startRunInvoker({ log, seal, clock })],
+    [NOTIFY_PARENT, notifyParentInvoker({ log, seal, clock })],
     ...(outgoing ?? []),
     ['publish', publishToLog({ log, definitions, limits, elsewhere: outgoing?.get('publish') })],
   ]);
@@ -173,6 +178,7 @@ async function startWorkerOver(
     clock,
     randomness,
     limits,
+    seal,
     observer,
     logger: options.logger ?? SILENT,
     ...(options.batchRecords !== undefined && { batchRecords: options.batchRecords }),
@@ -213,7 +219,7 @@ async function startGatewayOver(
   local: RunWatch | undefined,
   worker: WorkerProcess | undefined,
 ): Promise<GatewayProcess> {
-  const { log, store, limits, clock, randomness, definitions, notices, callbackKey } = parts;
+  const { log, store, limits, clock, randomness, definitions, notices, callbackKey, seal } = parts;
   const remote =
     local === undefined
       ? new NoticeWatch({ notices: store.shared!.notices, store, clock, token: randomness.token() })
@@ -223,6 +229,7 @@ async function startGatewayOver(
   let stopping = false;
   const gateway = localGateway({
     log,
+    seal,
     store,
     definitions,
     ...(notices && { announce: notices.announce }),

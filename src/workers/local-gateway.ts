@@ -2,6 +2,7 @@ import type { EventLog } from '../logs/event-log.ts';
 import type { Limits } from '../model/limits.ts';
 import type { StateStore } from '../stores/state-store.ts';
 import type { Clock, Randomness } from './clock.ts';
+import type { CommandSeal } from './command-seal.ts';
 import { CommandSender } from './command-sender.ts';
 import type { Definitions } from './definitions.ts';
 import type { Gateway, Health, Metric } from './gateway.ts';
@@ -12,6 +13,7 @@ import type { Watch } from './watch.ts';
 
 export interface GatewayDependencies {
   readonly log: EventLog;
+  readonly seal?: CommandSeal | undefined;
   readonly store: StateStore;
   readonly definitions: Definitions;
   /** Tells other processes that a workflow's versions have changed. */

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import type { StateStore } from '../stores/state-store.ts';
 import type { Clock } from './clock.ts';
+import type { CommandSeal } from './command-seal.ts';
 import type { Definitions } from './definitions.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { PartitionMetrics } from './partition-metrics.ts';
@@ -35,6 +36,7 @@ export interface PartitionDependencies {
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly limits: Limits;
+  readonly seal?: CommandSeal | undefined;
   readonly observer: PartitionObserver;
   readonly metrics: PartitionMetrics;
   /** Records of one batch at the most. */

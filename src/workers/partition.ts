@@ -60,7 +60,14 @@ export class Partition {
     this.#poisoned = poisoned;
     this.#dedupe = new DedupeWindow(limits.dedupeMarks);
     this.#runs = new HeldRuns(store, definitions, partition, heldRuns);
-    this.#arrivals = new Arrivals(log, definitions, partition, limits, (key) => this.#runs.has(key));
+    this.#arrivals = new Arrivals(
+      log,
+      definitions,
+      partition,
+      limits,
+      (key) => this.#runs.has(key),
+      deps.seal,
+    );
     this.#batch = new Batch(deps, this.#runs, this.#dedupe, poisoned);
   }
 

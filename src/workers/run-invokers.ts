@@ -1,62 +1,98 @@
-import { ACCEPTED, type Invoker, type StartRunRequest } from '../actions/index.ts';
+import { ACCEPTED, type Invoker, type InvokerCall, type StartRunRequest } from '../actions/index.ts';
 import { COMMANDS, type RunParent } from '../engine/index.ts';
 import type { EventLog } from '../logs/event-log.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Effect } from '../model/effect.ts';
+import { TidegateError } from '../model/errors.ts';
 import { partitionOf } from '../model/partition.ts';
 import { runKeyOf, splitRunKey } from '../model/run.ts';
+import type { Clock } from './clock.ts';
+import type { CommandSeal } from './command-seal.ts';
 import { derivedRunId } from './router.ts';
 
+export interface CommandLog {
+  readonly log: EventLog;
+  readonly seal?: CommandSeal | undefined;
+  /** Without it an append that fails is not tried again. */
+  readonly clock?: Clock;
+}
+
 /** Appends a command to the partition of the run it is for; resolves once the log has it. */
-export async function appendCommand(log: EventLog, event: CloudEvent): Promise<void> {
+export async function appendCommand({ log, seal }: CommandLog, event: CloudEvent): Promise<void> {
   const key = runKeyOf(event.workflow!, event.run!);
-  await log.append(partitionOf(key, log.partitions), [JSON.stringify(event)]);
+  const text = JSON.stringify(event);
+  await log.append(partitionOf(key, log.partitions), [seal?.seal(text) ?? text]);
+}
+
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 5_000;
+
+/** A log that is away does not fail the effect: it is waited for, for as long as the effect may take. */
+async function appendWithin(to: CommandLog, event: CloudEvent, { signal }: InvokerCall): Promise<void> {
+  for (let delay = FIRST_RETRY_MS; ; delay = Math.min(2 * delay, LAST_RETRY_MS)) {
+    try {
+      return await appendCommand(to, event);
+    } catch (error) {
+      const retryable = error instanceof TidegateError && error.retryable;
+      if (!retryable || to.clock === undefined || signal.aborted) throw error;
+    }
+    await new Promise<void>((resolve) => void to.clock!.after(delay, resolve));
+    signal.throwIfAborted();
+  }
 }
 
 /** Starts another workflow's run through the log. Repeated under the same effect id it is dropped as a repeat. */
-export function startRunInvoker(log: EventLog): Invoker {
+export function startRunInvoker(to: CommandLog): Invoker {
   return {
     targetOf: (effect) => (effect.request as StartRunRequest).workflow,
-    async invoke(effect: Effect) {
+    async invoke(effect: Effect, call: InvokerCall) {
       const request = effect.request as StartRunRequest;
       const run = request.run ?? derivedRunId('run', effect.id);
       const parent: RunParent | undefined = request.await
         ? { run: effect.run, effect: effect.id }
         : undefined;
-      await appendCommand(log, {
-        specversion: '1.0',
-        id: effect.id,
-        source: `/${effect.run}`,
-        type: COMMANDS.start,
-        workflow: request.workflow,
-        run,
-        data: {
-          input: request.input ?? null,
-          ...(request.labels && { labels: request.labels }),
-          ...(parent && { parent }),
+      await appendWithin(
+        to,
+        {
+          specversion: '1.0',
+          id: effect.id,
+          source: `/${effect.run}`,
+          type: COMMANDS.start,
+          workflow: request.workflow,
+          run,
+          data: {
+            input: request.input ?? null,
+            ...(request.labels && { labels: request.labels }),
+            ...(parent && { parent }),
+          },
         },
-      });
+        call,
+      );
       return request.await ? ACCEPTED : { workflow: request.workflow, run };
     },
   };
 }
 
 /** Tells a waiting run of the end of one it started. */
-export function notifyParentInvoker(log: EventLog): Invoker {
+export function notifyParentInvoker(to: CommandLog): Invoker {
   return {
     targetOf: () => 'log',
-    async invoke(effect: Effect) {
+    async invoke(effect: Effect, call: InvokerCall) {
       const { parent, ...end } = effect.request as { parent: RunParent; status: string };
       const { workflow, run } = splitRunKey(parent.run);
-      await appendCommand(log, {
-        specversion: '1.0',
-        id: effect.id,
-        source: `/${effect.run}`,
-        type: COMMANDS.runEnded,
-        workflow,
-        run,
-        data: { effect: parent.effect, ...end },
-      });
+      await appendWithin(
+        to,
+        {
+          specversion: '1.0',
+          id: effect.id,
+          source: `/${effect.run}`,
+          type: COMMANDS.runEnded,
+          workflow,
+          run,
+          data: { effect: parent.effect, ...end },
+        },
+        call,
+      );
       return null;
     },
   };

@@ -5,6 +5,7 @@ import type { Limits } from '../model/limits.ts';
 import type { StateStore } from '../stores/state-store.ts';
 import { PoisonedInput } from './batch.ts';
 import type { Clock, Randomness } from './clock.ts';
+import type { CommandSeal } from './command-seal.ts';
 import type { Definitions } from './definitions.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Partition } from './partition.ts';
@@ -26,6 +27,7 @@ export interface WorkerDependencies {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly limits: Limits;
+  readonly seal?: CommandSeal | undefined;
   readonly observer: PartitionObserver;
   readonly logger: Logger;
   readonly batchRecords?: number;
@@ -131,6 +133,7 @@ export class Worker implements AssignmentHandler {
             dispatcher: this.dispatcher,
             clock,
             limits,
+            seal: this.#deps.seal,
             observer,
             metrics,
             batchRecords: this.#deps.batchRecords ?? DEFAULT_BATCH_RECORDS,

@@ -60,8 +60,8 @@ export class Process {
     const invokers = new Map<string, Invoker>([
       ['function', this.#invoker(targets.function)],
       ['http', this.#invoker(targets.asynchronous)],
-      ['start-run', this.#noted(startRunInvoker(log))],
-      [NOTIFY_PARENT, this.#noted(notifyParentInvoker(log))],
+      ['start-run', this.#noted(startRunInvoker({ log }))],
+      [NOTIFY_PARENT, this.#noted(notifyParentInvoker({ log }))],
     ]);
     this.worker = new Worker({
       log,
