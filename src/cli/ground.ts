@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { type EventLog, openEmbedded } from '../logs/index.ts';
+import { type EventLog, openEmbedded, openKafkaLog, openNatsLog } from '../logs/index.ts';
 import { TidegateError } from '../model/errors.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
-import type { StateStore } from '../stores/index.ts';
+import { openRedisStore, type StateStore } from '../stores/index.ts';
 import { systemClock } from '../workers/index.ts';
 import type { Configuration } from './settings.ts';
 
@@ -67,7 +67,6 @@ async function embeddedGround(values: Configuration, limits: Limits): Promise<Gr
 }
 
 async function openStore(values: Configuration, limits: Limits): Promise<StateStore> {
-  const { openRedisStore } = await import('../stores/redis/index.ts');
   const { partitions, redisUrl, redisPrefix, redisCaFile, retentionMs } = values;
   return openRedisStore({
     url: redisUrl,
@@ -114,7 +113,6 @@ type Opener = (
 
 const openers: Readonly<Record<'kafka' | 'nats' | 'redis', Opener>> = {
   async kafka(values, limits, create, logger) {
-    const { openKafkaLog } = await import('../logs/kafka/index.ts');
     const { kafkaBrokers, kafkaTopic, kafkaGroup, kafkaSasl, kafkaUser, kafkaPassword } = values;
     const ca = await textOf(values.kafkaCaFile, 'kafkaCaFile');
     if (kafkaSasl !== undefined && (kafkaUser === undefined || kafkaPassword === undefined)) {
@@ -144,7 +142,6 @@ const openers: Readonly<Record<'kafka' | 'nats' | 'redis', Opener>> = {
   },
   async nats(values, limits, create, logger) {
     void limits;
-    const { openNatsLog } = await import('../logs/nats/index.ts');
     const ca = await textOf(values.natsCaFile, 'natsCaFile');
     const nkeySeed = (await textOf(values.natsNkeyFile, 'natsNkeyFile'))?.trim();
     const credentials = await textOf(values.natsCredsFile, 'natsCredsFile');
