@@ -1,3 +1,4 @@
+export { freePort } from './free-port.ts';
 export { startKafka, startKafkaCluster } from './kafka.ts';
 export type { KafkaOptions } from './kafka-node.ts';
 export { type NatsOptions, startNats } from './nats.ts';
@@ -10,3 +11,4 @@ export type { KafkaServer, NatsServer, RedisServer, RunningServer } from './runn
 export { isWanted, sharedKafka, sharedNats, sharedRedis } from './shared-servers.ts';
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
 export { truncateAof } from './truncate-aof.ts';
+export { until } from './waiting.ts';

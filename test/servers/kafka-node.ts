@@ -5,7 +5,10 @@ import type { KafkaServer } from './running-server.ts';
 import { makeFolders, ServerProcess } from './server-process.ts';
 
 export interface KafkaOptions {
-  /** Of server.properties; they come after the harness's own. */
+  /**
+   * Of server.properties; they come after the harness's own. `{port}` and `{controllerPort}` in a value become the ports, for
+   * `listeners` that add one with a password to `PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controllerPort}`.
+   */
   readonly properties?: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +27,7 @@ export async function prepareKafka(
 ): Promise<KafkaServer> {
   const folders = makeFolders('kafka');
   const file = join(folders.folder, 'server.properties');
-  const settings = { ...propertiesOf(node, nodes, folders.dataDir), ...properties };
+  const settings = { ...propertiesOf(node, nodes, folders.dataDir), ...withPorts(properties, node) };
   writeFileSync(
     file,
     Object.entries(settings)
@@ -45,6 +48,15 @@ export async function prepareKafka(
     throw error;
   }
   return Object.assign(server, { brokers: [`127.0.0.1:${node.port}`] });
+}
+
+function withPorts(
+  properties: Readonly<Record<string, string>>,
+  { port, controllerPort }: KafkaNode,
+): Record<string, string> {
+  const filled = (value: string) =>
+    value.replaceAll('{port}', `${port}`).replaceAll('{controllerPort}', `${controllerPort}`);
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, filled(value)]));
 }
 
 function propertiesOf(

@@ -12,8 +12,8 @@ const given = (kind: keyof typeof GIVEN) => (process.env[GIVEN[kind]] ? 'start' 
 /** What the text of a test says it needs. */
 const NEEDS: readonly (readonly [RegExp, () => Promise<unknown>])[] = [
   [new RegExp(`\\b${given('redis')}Redis`), () => redisSoftware('redis')],
-  [/kind: 'redis8'/, () => redisSoftware('redis8')],
-  [/kind: 'valkey'/, () => redisSoftware('valkey')],
+  [/'redis8'/, () => redisSoftware('redis8')],
+  [/'valkey'/, () => redisSoftware('valkey')],
   [new RegExp(`\\b${given('nats')}Nats`), () => natsSoftware('current')],
   [/version: 'debian'/, () => natsSoftware('debian')],
   [new RegExp(`\\b${given('kafka')}Kafka`), () => kafkaSoftware('')],

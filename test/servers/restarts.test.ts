@@ -4,6 +4,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { connect, StringCodec } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  freePort,
   type KafkaServer,
   type NatsServer,
   type RedisServer,
@@ -147,5 +148,32 @@ describe('Kafka', () => {
         { partition: 1, high: '1' },
       ]),
     );
+  }, 60_000);
+
+  it('takes listeners of its own', async () => {
+    const port = await freePort();
+    const listeners = 'PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controllerPort}';
+    const jaas = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_ada="sesame";';
+    const secured = await startKafka({
+      properties: {
+        listeners: `${listeners},SASL_PLAINTEXT://127.0.0.1:${port}`,
+        'advertised.listeners': `PLAINTEXT://127.0.0.1:{port},SASL_PLAINTEXT://127.0.0.1:${port}`,
+        'sasl.enabled.mechanisms': 'PLAIN',
+        'listener.name.sasl_plaintext.plain.sasl.jaas.config': jaas,
+      },
+    });
+    const topicsFor = async (password: string) => {
+      const sasl = { mechanism: 'plain' as const, username: 'ada', password };
+      const kafka = new Kafka({ brokers: [`127.0.0.1:${port}`], sasl, logLevel: logLevel.NOTHING });
+      const admin = kafka.admin();
+      await admin.connect();
+      return admin.listTopics().finally(() => admin.disconnect());
+    };
+    try {
+      expect(await topicsFor('sesame')).toEqual([]);
+      await expect(topicsFor('wrong')).rejects.toThrow(/Authentication failed/);
+    } finally {
+      await secured.stop();
+    }
   }, 60_000);
 });
