@@ -33,6 +33,7 @@ export class Appender {
   readonly #answerMs: number;
   readonly #maxRecordBytes: number;
   readonly #busy = new Set<number>();
+  #pumping = false;
   #sweeping = false;
   #closed = false;
 
@@ -52,8 +53,15 @@ export class Appender {
       this.#queues.set(partition, queue);
     }
     const done = queue.add(values, this.#leaders.clock.now() + this.#answerMs);
-    this.#pump();
     this.#sweep();
+    if (!this.#pumping) {
+      this.#pumping = true;
+      // All that is appended in one go is one batch.
+      queueMicrotask(() => {
+        this.#pumping = false;
+        this.#pump();
+      });
+    }
     return done;
   }
 

@@ -19,11 +19,8 @@ import { TopicIdentity } from './topic-identity.ts';
 /** How often the topic is looked at for having been deleted, made anew or extended. */
 const WATCH_MS = 5_000;
 
-/**
- * A Kafka topic as the event log (Kafka 2.3 and later). Rejects with LOG_MISSING (no such topic, and `create` is false),
- * PARTITIONS_CHANGED, ACCESS_DENIED (with the user's name) or LOG_UNAVAILABLE.
- */
-export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> {
+/** See `openKafkaLog`. */
+export async function connectKafkaLog(options: KafkaLogOptions): Promise<EventLog> {
   const identity = { brokers: options.brokers, user: options.sasl?.username };
   const kafka = kafkaClient(options);
   const admin = kafka.admin();

@@ -107,16 +107,18 @@ export class PartitionQueue {
     this.#batch = undefined;
     this.#sent = false;
     this.trouble = undefined;
+    let answered = 0;
     while (left > 0) {
-      const append = this.#appends[0]!;
+      const append = this.#appends[answered]!;
       const some = Math.min(left, append.values.length - append.done);
       append.done += some;
       next += some;
       left -= some;
       if (append.done < append.values.length) break;
-      this.#appends.shift();
+      answered += 1;
       if (!append.settled) append.resolve(next - 1);
     }
+    this.#appends.splice(0, answered);
   }
 
   /** It is to be sent again; anew where the broker does not go on with its sequence. */

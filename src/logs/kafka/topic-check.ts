@@ -1,4 +1,4 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { TidegateError } from '../../model/errors.ts';
 import { describe } from './topic.ts';
 
@@ -17,7 +17,7 @@ export async function checkTopic(
     throw new TidegateError('LOG_MISSING', `the topic ${JSON.stringify(topic)} is gone`);
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
   });
   const settings = new Map(
     resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]) ?? [],

@@ -1,4 +1,4 @@
-import { type Admin, ConfigResourceTypes, type ITopicMetadata } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicMetadata } from 'kafkajs';
 import { TidegateError } from '../../model/errors.ts';
 import { DEFAULTS, type KafkaLogOptions } from './options.ts';
 import { hasType, type Identity, logError } from './protocol-errors.ts';
@@ -70,7 +70,9 @@ async function maxMessageBytes(admin: Admin, topic: string): Promise<number> {
   try {
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['max.message.bytes'] }],
+      resources: [
+        { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: ['max.message.bytes'] },
+      ],
     });
     const value = Number(resources[0]?.configEntries[0]?.configValue);
     return value > 0 ? value : DEFAULT_MAX_MESSAGE_BYTES;
