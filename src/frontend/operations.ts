@@ -1,4 +1,4 @@
-import { type FastifyBaseLogger, fastify } from 'fastify';
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { TidegateError } from '../model/errors.ts';
 import type { Health, Metric } from '../workers/index.ts';
 import { metricsText } from './metrics-text.ts';
@@ -18,7 +18,10 @@ export interface OperationsServer {
 
 /** Serves `/healthz`, `/readyz` and `/metrics`, without keys. */
 export function createOperationsServer(operations: Operations, logger: FastifyBaseLogger): OperationsServer {
-  const server = fastify({ loggerInstance: logger, disableRequestLogging: true });
+  const server = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+  });
   for (const aspect of ['live', 'ready'] as const) {
     server.get(aspect === 'live' ? '/healthz' : '/readyz', async (request, reply) => {
       const health = await operations.health();

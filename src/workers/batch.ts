@@ -16,6 +16,7 @@ import type { ErrorCode } from '../model/errors.ts';
 import { isEnded, type RunStatus, runKeyOf, STANDING_RUN, splitRunKey } from '../model/run.ts';
 import type { DeadLetter } from '../stores/state-store.ts';
 import type { Arrival } from './arrivals.ts';
+import { BatchTrace } from './batch-trace.ts';
 import { deadLetterOf } from './dead-letters.ts';
 import { type DedupeWindow, type EventHash, HASH_SEED, hashText } from './dedupe-window.ts';
 import type { Held, HeldRuns } from './held-runs.ts';
@@ -65,6 +66,8 @@ export class Batch {
   readonly #redriven = new Map<string, RunState | undefined>();
   out: Outbox = emptyOutbox();
   deadLetters: DeadLetter[] = [];
+  /** Spans of the batch; undefined as long as none of its events is traced. */
+  trace: BatchTrace | undefined;
   /** milliseconds of the epoch */
   #now = 0;
   readonly #hash: EventHash = { a: 0, b: 0 };
@@ -88,6 +91,7 @@ export class Batch {
     this.#now = now;
     this.out = emptyOutbox();
     this.deadLetters = [];
+    this.trace = undefined;
   }
 
   /** Gives what the redrive command in this batch needs: the run as rebuilt, or undefined where it can't be. */
@@ -126,6 +130,8 @@ export class Batch {
       metrics.duplicates++;
       return;
     }
+    if (event.traceparent !== undefined)
+      this.trace = BatchTrace.with(this.trace, event, key, this.#deps.partition);
     const held = found === undefined || found.deleted ? undefined : found;
     const unreadable = held === undefined ? this.#runs.faultOf(key) : undefined;
     if (unreadable !== undefined) {

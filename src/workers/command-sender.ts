@@ -36,7 +36,10 @@ export class CommandSender {
       readonly input?: unknown;
       readonly labels?: Readonly<Record<string, string>>;
     },
-    { watches = false }: { readonly watches?: boolean } = {},
+    {
+      watches = false,
+      traceparent,
+    }: { readonly watches?: boolean; readonly traceparent?: string | undefined } = {},
   ): Promise<CommandReply | undefined> {
     const { log, seal, randomness, watch } = this.#deps;
     const id = watch.commandId(randomness.token(), watches);
@@ -54,6 +57,7 @@ export class CommandSender {
           id,
           source: '/tidegate/gateway',
           type,
+          ...(traceparent !== undefined && { traceparent }),
           workflow,
           run,
           data,

@@ -19,6 +19,7 @@ import type { PartitionObserver } from './partition-ports.ts';
 import { publishToLog } from './publish-to-log.ts';
 import { notifyParentInvoker, startRunInvoker } from './run-invokers.ts';
 import { RunWatch } from './run-watch.ts';
+import { tracedInvoker } from './traced-invoker.ts';
 import type { Watch } from './watch.ts';
 import { type Logger, Worker } from './worker.ts';
 
@@ -163,13 +164,14 @@ async function startWorkerOver(
   await remote?.start();
   const observer: PartitionObserver = local ?? remote!;
   const outgoing = options.invokers?.(callbackKey);
-  const invokers = new Map<string, Invoker>([
+  const installed: [string, Invoker][] = [
     ['function', functionInvoker(options.functions ?? new Map())],
     ['start-run', startRunInvoker({ log, seal, clock })],
     [NOTIFY_PARENT, notifyParentInvoker({ log, seal, clock })],
     ...(outgoing ?? []),
     ['publish', publishToLog({ log, definitions, limits, elsewhere: outgoing?.get('publish') })],
-  ]);
+  ];
+  const invokers = new Map(installed.map(([kind, invoker]) => [kind, tracedInvoker(invoker)]));
   const worker = new Worker({
     log,
     store,

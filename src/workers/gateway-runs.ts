@@ -61,7 +61,7 @@ export class GatewayRuns {
           input: start.input ?? null,
           ...(start.labels && { labels: start.labels }),
         },
-        { watches: waitMs !== undefined },
+        { watches: waitMs !== undefined, traceparent: start.traceparent },
       );
       if (reply === undefined) {
         const startedAt = new Date(this.#deps.clock.now()).toISOString();

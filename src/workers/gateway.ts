@@ -97,7 +97,14 @@ export interface Gateway {
   /** RUN_EXISTS when the id is taken by a run with another input; the same input again answers the run that is there. */
   startRun(
     name: string,
-    start: { id?: string; input?: unknown; labels?: Readonly<Record<string, string>>; version?: number },
+    start: {
+      id?: string;
+      input?: unknown;
+      labels?: Readonly<Record<string, string>>;
+      version?: number;
+      /** W3C trace context that the run belongs to. */
+      traceparent?: string;
+    },
     options?: { waitMs?: number },
   ): Promise<{ run: RunDocument; created: boolean }>;
   getRun(name: string, run: string): Promise<RunDocument>;

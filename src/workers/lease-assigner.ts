@@ -144,8 +144,7 @@ export class LeaseAssigner implements Assigner {
     for (const [partition, epoch] of held) {
       if (this.#held.has(partition) || this.#handingOver.has(partition)) continue;
       this.#held.add(partition);
-      // Each grant leaves room for the takeovers that one assignment may need.
-      this.#handler!.assigned(partition, epoch * EPOCHS_PER_GRANT);
+      this.#handler!.assigned(partition, epoch);
     }
     const shares = shareOut(this.#members, this.#options.partitions);
     for (const partition of [...this.#held]) {
@@ -170,5 +169,3 @@ export class LeaseAssigner implements Assigner {
     else void this.#tick();
   }
 }
-
-const EPOCHS_PER_GRANT = 2 ** 20;

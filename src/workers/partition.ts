@@ -279,7 +279,7 @@ export class Partition {
   /** Hands all that changed to the writer. What the batch decided goes out once it is acknowledged. */
   async #checkpoint(now: number): Promise<void> {
     const { metrics, partition, observer, dispatcher, log } = this.#deps;
-    const { out, deadLetters } = this.#batch;
+    const { out, deadLetters, trace } = this.#batch;
     for (const { run, id, at } of out.timers) {
       if (at === undefined) this.#timers.cancel(timerKey(run, id));
       else this.#timers.set(timerKey(run, id), at);
@@ -309,10 +309,12 @@ export class Partition {
     this.#tapped = [];
     this.#suspect = undefined;
     const content = { position, dedupe: block, dedupeDropped: dropped, runs, deadLetters };
-    metrics.checkpointBytes.observe(estimatedBytes(content));
+    const bytes = estimatedBytes(content);
+    metrics.checkpointBytes.observe(bytes);
     await writer.write(content, () => {
       for (const [run, event] of tapped) observer.delivered(run, event);
-      for (const effect of out.effects) this.#perform(effect);
+      trace?.end(number, bytes);
+      for (const effect of out.effects) this.#perform(trace?.adopt(effect) ?? effect);
       for (const { command, run, ...reply } of out.replies) observer.replied(command, run, reply);
       if (observer.watching) for (const { run } of touched) observer.changed(run);
       this.#runs.release(touched, number);

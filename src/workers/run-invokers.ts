@@ -41,6 +41,11 @@ async function appendWithin(to: CommandLog, event: CloudEvent, { signal }: Invok
   }
 }
 
+/** The command belongs to the trace of the effect. */
+function tracedAs({ traceparent }: Effect): Pick<CloudEvent, 'traceparent'> {
+  return traceparent === undefined ? {} : { traceparent };
+}
+
 /** Starts another workflow's run through the log. Repeated under the same effect id it is dropped as a repeat. */
 export function startRunInvoker(to: CommandLog): Invoker {
   return {
@@ -58,6 +63,7 @@ export function startRunInvoker(to: CommandLog): Invoker {
           id: effect.id,
           source: `/${effect.run}`,
           type: COMMANDS.start,
+          ...tracedAs(effect),
           workflow: request.workflow,
           run,
           data: {
@@ -87,6 +93,7 @@ export function notifyParentInvoker(to: CommandLog): Invoker {
           id: effect.id,
           source: `/${effect.run}`,
           type: COMMANDS.runEnded,
+          ...tracedAs(effect),
           workflow,
           run,
           data: { effect: parent.effect, ...end },

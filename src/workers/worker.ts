@@ -36,7 +36,8 @@ export interface WorkerDependencies {
   readonly handOverMs?: number;
 }
 
-const RESTART_MS = 100;
+const FIRST_RESTART_MS = 100;
+const LAST_RESTART_MS = 2_000;
 const DEFAULT_BATCH_RECORDS = 4_096;
 const DEFAULT_HELD_RUNS = 200_000;
 const DEFAULT_HAND_OVER_MS = 500;
@@ -120,6 +121,8 @@ export class Worker implements AssignmentHandler {
     const metrics = this.metrics.get(partition) ?? emptyMetrics();
     this.metrics.set(partition, metrics);
     let survived = false;
+    let restartMs = FIRST_RESTART_MS;
+    let logged = '';
     while (!this.#stopping && !owned.gone) {
       try {
         const epoch = await this.#nextEpoch(owned);
@@ -140,7 +143,11 @@ export class Worker implements AssignmentHandler {
             heldRuns: this.#deps.heldRuns ?? DEFAULT_HELD_RUNS,
             survived,
             ...(store.shared && { idleCheckpointMs: IDLE_CHECKPOINT_MS }),
-            onTaken: () => this.troubles.delete(partition),
+            onTaken: () => {
+              this.troubles.delete(partition);
+              restartMs = FIRST_RESTART_MS;
+              logged = '';
+            },
           },
           poisoned,
         );
@@ -153,8 +160,12 @@ export class Worker implements AssignmentHandler {
         const message = error instanceof Error ? error.message : String(error);
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause.stack : undefined;
         this.troubles.set(partition, error instanceof TidegateError ? `${error.code}: ${message}` : message);
-        logger.error({ partition, error: message, ...(cause && { cause }) }, 'partition is loaded anew');
-        await this.#pause(RESTART_MS);
+        // An outage is one line, however often the partition is tried.
+        if (message !== logged)
+          logger.error({ partition, error: message, ...(cause && { cause }) }, 'partition is loaded anew');
+        logged = message;
+        await this.#pause(restartMs);
+        restartMs = Math.min(2 * restartMs, LAST_RESTART_MS);
       }
     }
   }
