@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RUN_STATUSES } from '../../src/model/run.ts';
 import type { RunChange } from '../../src/stores/state-store.ts';
 import { cellsOf, ended, head, keyIn, started, Writer } from './batches.ts';
 import type { Subject } from './state-store.ts';
@@ -192,6 +193,57 @@ export function runPromises(subject: Subject): void {
         expect(await store.history(key, from, 4)).toEqual(all.slice(from - 1, from + 3));
       }
       expect(await store.history(keyIn(0, 'w', 2), 1, 10)).toEqual([]);
+    });
+
+    test('a change without a head, of a run that is not there, leaves nothing behind', async () => {
+      const { store } = subject;
+      const writer = await Writer.acquire(store);
+      const key = keyIn(0, 'w', 1);
+      const stray: RunChange = {
+        key,
+        cells: [
+          ['c', '1'],
+          ['e', '2'],
+        ],
+        history: ['"h"'],
+        historyFrom: 1,
+      };
+      await writer.write([stray]);
+      await settle();
+      await writer.write([{ ...started(key), history: ['"in"'], historyFrom: 1 }]);
+      await writer.write([{ key, cells: [], deleted: true }]);
+      await writer.write([stray]);
+      await settle();
+      expect(await store.getRun(key)).toBeUndefined();
+      expect((await store.listRuns({}, { limit: 9 })).items).toEqual([]);
+    });
+
+    test('several changes of one run in one checkpoint are applied in their order', async () => {
+      const { store } = subject;
+      const writer = await Writer.acquire(store);
+      const key = keyIn(0, 'w', 1);
+      await writer.write([
+        started(key, {}, [['e', '1']]),
+        { ...ended(key), history: ['"in"'], historyFrom: 1 },
+        { key, head: head(key, { status: 'PAUSED' }), cells: [['t', '2']] },
+      ]);
+      await settle();
+      expect(await store.getRun(key)).toEqual({ head: head(key, { status: 'PAUSED' }), cells: [['t', '2']] });
+      const statuses = async () =>
+        (await Promise.all(RUN_STATUSES.map((status) => store.listRuns({ status }, { limit: 9 })))).flatMap(
+          ({ items }) => items.map(({ status }) => status),
+        );
+      expect(await statuses()).toEqual(['PAUSED']);
+      await writer.write([
+        { key, cells: [], deleted: true },
+        started(key, {}, [['b', '3']]),
+        { key, cells: [['b', '4']] },
+      ]);
+      await settle();
+      expect(await store.getRun(key)).toEqual({ head: head(key), cells: [['b', '4']] });
+      expect(await statuses()).toEqual(['RUNNING']);
+      const { pending } = await store.acquire(0, { token: 'next', epoch: 2 });
+      expect(pending).toEqual([]);
     });
 
     test('many runs in one checkpoint, changed in turn', async () => {

@@ -59,6 +59,12 @@ function pushCells(args: Argument[], cells: RunChange['cells']): void {
     if (isPending(cell)) value === null ? removedPending++ : setPending++;
     else value === null ? removed++ : set++;
   }
+  const mixed = set + setPending > 0 && removed + removedPending > 0;
+  if (mixed && new Set(cells.map(([cell]) => cell)).size < cells.length) {
+    // A cell that is both set and removed: the last word counts.
+    pushCells(args, [...new Map(cells)]);
+    return;
+  }
   if (set > 0) {
     args.push('C', String(2 * set));
     for (const [cell, value] of cells) if (value !== null && !isPending(cell)) args.push(cell, value);
