@@ -3,6 +3,7 @@ import { TidegateError } from '../../model/errors.ts';
 import { fromHttp } from '../../model/http-binding.ts';
 import { answerHandshake } from '../../model/webhook-handshake.ts';
 import { type Answer, type Call, pathOf, type Route, type RouteBody } from '../route.ts';
+import { inTraceOf } from '../trace-header.ts';
 
 const tag = 'events';
 
@@ -21,7 +22,7 @@ const EVENT_PROBLEMS = ['INVALID_EVENT', 'RESERVED_TYPE', 'LIMIT_EXCEEDED', 'EVE
 const NOTHING = Buffer.alloc(0);
 
 function eventsOf(call: Call): readonly CloudEvent[] {
-  return fromHttp(call.request.headers, call.raw ?? NOTHING, call.gateway.limits);
+  return inTraceOf(call, fromHttp(call.request.headers, call.raw ?? NOTHING, call.gateway.limits));
 }
 
 async function publish(call: Call, events: readonly CloudEvent[]): Promise<Answer> {

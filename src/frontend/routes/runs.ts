@@ -5,6 +5,7 @@ import { commandAnswer, NO_CONTENT, ok, okPage, PAGE, pageOf, slicePage } from '
 import * as parameters from '../parameters.ts';
 import { type Answer, type Call, pathOf, type Route } from '../route.ts';
 import { streamRun } from '../run-stream.ts';
+import { traceparentOf } from '../trace-header.ts';
 
 const tag = 'runs';
 const RUN_PROBLEMS = ['WORKFLOW_NOT_FOUND', 'RUN_NOT_FOUND'] as const;
@@ -38,9 +39,11 @@ async function startRun(call: Call): Promise<Answer> {
   const start = (call.body ?? {}) as StartRunBody;
   // Derived from the Idempotency-Key, so that even a repetition after a crash before the answer was kept names the same run.
   const id = start.id ?? (call.idempotencyId && `k${call.idempotencyId.slice(0, 31)}`);
+  const traceparent = traceparentOf(call);
   const { run, created } = await call.gateway.startRun(workflow, {
     ...start,
     ...(id !== undefined && { id }),
+    ...(traceparent !== undefined && { traceparent }),
   });
   const headers = { location: `/v1/workflows/${workflow}/runs/${run.id}` };
   const waitMs = parameters.wait.of(call);

@@ -1,0 +1,75 @@
+import { context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { ACCEPTED, type Invoker, type InvokerCall } from '../actions/index.ts';
+import type { Effect } from '../model/effect.ts';
+import { splitRunKey } from '../model/run.ts';
+import { failureOf } from './call.ts';
+import { activeTracer, sampledParent, traceparentOf } from './trace-context.ts';
+
+const KINDS: Readonly<Record<string, SpanKind>> = { http: SpanKind.CLIENT, publish: SpanKind.PRODUCER };
+
+/**
+ * The invoker with a span `tidegate.effect <type>` around each call whose effect belongs to a trace that is recorded. What
+ * leaves the process, in a header or an event, names that span as its parent. Without a registered SDK the call is passed on as it is.
+ */
+export function tracedInvoker(invoker: Invoker): Invoker {
+  return {
+    ...(invoker.concurrency !== undefined && { concurrency: invoker.concurrency }),
+    targetOf: (effect) => invoker.targetOf(effect),
+    invoke(effect, call) {
+      const span = effect.traceparent === undefined ? undefined : spanOf(effect, effect.traceparent, invoker);
+      return span === undefined ? invoker.invoke(effect, call) : invokeWithin(span, effect, call, invoker);
+    },
+  };
+}
+
+function spanOf(effect: Effect, traceparent: string, invoker: Invoker): Span | undefined {
+  const tracer = activeTracer();
+  const parent = tracer && sampledParent(traceparent);
+  if (tracer === undefined || parent === undefined) return undefined;
+  const { workflow, run } = splitRunKey(effect.run);
+  return tracer.startSpan(
+    `tidegate.effect ${effect.kind}`,
+    {
+      kind: KINDS[effect.kind] ?? SpanKind.INTERNAL,
+      attributes: {
+        'tidegate.workflow': workflow,
+        'tidegate.run': run,
+        'tidegate.trigger': effect.trigger,
+        'tidegate.effect': effect.id,
+        'tidegate.attempt': effect.attempt,
+        'tidegate.target': invoker.targetOf(effect),
+      },
+    },
+    parent,
+  );
+}
+
+async function invokeWithin(
+  span: Span,
+  effect: Effect,
+  call: InvokerCall,
+  invoker: Invoker,
+): Promise<unknown> {
+  // A call that ignores its abort may never settle, and its span would never be seen.
+  call.signal.addEventListener('abort', () => end(span, call.signal.reason), { once: true });
+  const traced = { ...effect, traceparent: traceparentOf(span.spanContext()) };
+  try {
+    const result = await context.with(trace.setSpan(context.active(), span), () =>
+      invoker.invoke(traced, call),
+    );
+    if (result === ACCEPTED) span.setAttribute('tidegate.accepted', true);
+    span.end();
+    return result;
+  } catch (error) {
+    end(span, error);
+    throw error;
+  }
+}
+
+function end(span: Span, error: unknown): void {
+  if (!span.isRecording()) return;
+  const { code, message } = failureOf(error);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: `${code}: ${message}` });
+  span.setAttribute('error.type', code);
+  span.end();
+}
