@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EventLog, LogRecord, PartitionReader } from '../../src/logs/event-log.ts';
+import type { EventLog, LogRecord } from '../../src/logs/event-log.ts';
+import { eventually, follow } from './follower.ts';
 
 export interface EventLogUnderTest {
   readonly log: EventLog;
@@ -199,36 +200,6 @@ export function eventLogConformance(name: string, factory: () => Promise<EventLo
   });
 }
 
-/** A reader whose records may come later than it is opened. */
-class Follower {
-  reader!: PartitionReader;
-  /** How many records each `take` gave. */
-  readonly sizes: number[] = [];
-  #ready = false;
-
-  readonly onReady = () => {
-    this.#ready = true;
-  };
-
-  /** Takes until there are `count` records, waiting only for `onReady`. */
-  async gather(count: number, max = 10): Promise<LogRecord[]> {
-    const all: LogRecord[] = [];
-    while (all.length < count) {
-      this.#ready = false;
-      const some = this.reader.take(max);
-      this.sizes.push(some.length);
-      all.push(...some);
-      if (some.length === 0) await eventually(() => this.#ready);
-    }
-    return all;
-  }
-}
-
-async function follow(log: EventLog, partition: number, from: number): Promise<Follower> {
-  const follower = new Follower();
-  follower.reader = await log.open(partition, from, follower.onReady);
-  return follower;
-}
 async function gather(
   log: EventLog,
   partition: number,
@@ -246,7 +217,4 @@ function values(records: readonly LogRecord[]): string[] {
 }
 function offsets(records: readonly LogRecord[]): number[] {
   return records.map((record) => record.offset);
-}
-async function eventually(condition: () => boolean): Promise<void> {
-  while (!condition()) await turn();
 }

@@ -15,7 +15,7 @@ const NANOSECONDS = 1_000_000;
 /** The consumer that all processes share. */
 const CONSUMER = 'tidegate-relay';
 /** A message that was not acknowledged for so long, its relay being dead, goes to another. */
-const ACK_WAIT_MS = 15_000;
+const ACK_WAIT_MS = 10_000;
 const MESSAGES_PER_PULL = 1_024;
 const BYTES_PER_PULL = 8 * 1024 ** 2;
 const SUBJECTS_LENGTH = 4_096;
