@@ -1,7 +1,8 @@
-import { type Context, type Span, SpanKind, type Tracer } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Effect } from '../model/effect.ts';
-import { activeTracer, isSampled, sampledParent, traceparentOf } from './trace-context.ts';
+import { activeTracing, type Tracing } from './open-telemetry.ts';
+import { isSampled, sampledParent, traceparentOf } from './trace-context.ts';
 
 /** Events of one batch that get a span; the others of it are not traced. */
 const MOST_EVENTS = 128;
@@ -11,15 +12,15 @@ const MOST_EVENTS = 128;
  * the checkpoint, and one `tidegate.checkpoint` that they are linked with. A batch that is dropped leaves none.
  */
 export class BatchTrace {
-  readonly #tracer: Tracer;
+  readonly #tracing: Tracing;
   readonly #checkpoint: Span;
   readonly #events: Span[] = [];
   /** The traceparent of an event's span, by that which the event came with. */
   readonly #spans = new Map<string, string>();
 
-  private constructor(tracer: Tracer, partition: number) {
-    this.#tracer = tracer;
-    this.#checkpoint = tracer.startSpan('tidegate.checkpoint', {
+  private constructor(tracing: Tracing, partition: number) {
+    this.#tracing = tracing;
+    this.#checkpoint = tracing.tracer.startSpan('tidegate.checkpoint', {
       root: true,
       attributes: { 'tidegate.partition': partition },
     });
@@ -34,10 +35,10 @@ export class BatchTrace {
   ): BatchTrace | undefined {
     const { traceparent } = event;
     if (traceparent === undefined || !isSampled(traceparent)) return known;
-    const tracer = known === undefined ? activeTracer() : known.#tracer;
-    const parent = tracer && sampledParent(traceparent);
-    if (tracer === undefined || parent === undefined) return known;
-    const batch = known ?? new BatchTrace(tracer, partition);
+    const tracing = known === undefined ? activeTracing() : known.#tracing;
+    const parent = tracing && sampledParent(tracing, traceparent);
+    if (tracing === undefined || parent === undefined) return known;
+    const batch = known ?? new BatchTrace(tracing, partition);
     if (batch.#events.length < MOST_EVENTS) batch.#add(event, traceparent, parent, run, partition);
     return batch;
   }
@@ -58,9 +59,10 @@ export class BatchTrace {
       'tidegate.partition': partition,
     };
     const links = [{ context: this.#checkpoint.spanContext() }];
-    const span = this.#tracer.startSpan(
+    const { api, tracer } = this.#tracing;
+    const span = tracer.startSpan(
       'tidegate.event',
-      { kind: SpanKind.CONSUMER, attributes, links },
+      { kind: api.SpanKind.CONSUMER, attributes, links },
       parent,
     );
     this.#checkpoint.addLink({ context: span.spanContext() });

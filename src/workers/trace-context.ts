@@ -1,25 +1,5 @@
-import {
-  type Context,
-  ROOT_CONTEXT,
-  type SpanContext,
-  type Tracer,
-  type TracerProvider,
-  trace,
-} from '@opentelemetry/api';
-
-/**
- * The tracer of the OpenTelemetry SDK that the process has registered; undefined without one, so that nothing is made that
- * nobody records. Cheap enough to be asked per batch and per call.
- */
-export function activeTracer(): Tracer | undefined {
-  const provider = trace.getTracerProvider() as TracerProvider & {
-    getDelegateTracer?(name: string): Tracer | undefined;
-  };
-  return provider.getDelegateTracer === undefined
-    ? provider.getTracer(TRACER)
-    : provider.getDelegateTracer(TRACER);
-}
-const TRACER = 'tidegate';
+import type { Context, SpanContext } from '@opentelemetry/api';
+import type { Tracing } from './open-telemetry.ts';
 
 /** Where the flags end in a traceparent of version 00: https://www.w3.org/TR/trace-context/#traceparent-header. */
 const LAST_FLAG = 54;
@@ -35,12 +15,12 @@ const TRACEPARENT =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
 
 /** The span that a traceparent names, as a parent; undefined where it is not sampled or no traceparent. */
-export function sampledParent(traceparent: string): Context | undefined {
+export function sampledParent({ api }: Tracing, traceparent: string): Context | undefined {
   if (!isSampled(traceparent)) return undefined;
   const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? [];
   if (traceId === undefined || spanId === undefined) return undefined;
   const parent = { traceId, spanId, traceFlags: Number.parseInt(flags!, 16), isRemote: true };
-  return trace.setSpanContext(ROOT_CONTEXT, parent);
+  return api.trace.setSpanContext(api.ROOT_CONTEXT, parent);
 }
 
 export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {

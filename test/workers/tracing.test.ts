@@ -7,6 +7,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startTidegate, type Tidegate } from '../../src/index.ts';
+import { activeTracing } from '../../src/workers/open-telemetry.ts';
 import { isSampled, sampledParent } from '../../src/workers/trace-context.ts';
 import { tracedInvoker } from '../../src/workers/traced-invoker.ts';
 import { effect } from '../actions/calls.ts';
@@ -218,12 +219,17 @@ describe('a call that ignores its abort', () => {
 });
 
 describe('a traceparent', () => {
+  const parentIn = (text: string) => {
+    registerSdk();
+    return sampledParent(activeTracing()!, text);
+  };
+
   it.each([...'0123456789abcdef'].map((digit) => [digit]))(
     'with the flags 0%s is sampled when the digit is odd',
     (digit) => {
       const text = `00-${TRACE}-${PRODUCER}-0${digit}`;
       expect(isSampled(text)).toBe(Number.parseInt(digit, 16) % 2 === 1);
-      expect(sampledParent(text) !== undefined).toBe(Number.parseInt(digit, 16) % 2 === 1);
+      expect(parentIn(text) !== undefined).toBe(Number.parseInt(digit, 16) % 2 === 1);
     },
   );
   it.each([
@@ -235,6 +241,6 @@ describe('a traceparent', () => {
     [`00-${TRACE.toUpperCase()}-${PRODUCER}-01`, false],
     [`01-${TRACE}-${PRODUCER}-01-more`, true],
   ])('%j names a parent: %s', (text, valid) => {
-    expect(sampledParent(text) !== undefined).toBe(valid);
+    expect(parentIn(text) !== undefined).toBe(valid);
   });
 });
