@@ -47,12 +47,12 @@ function pathWith(first: number, last: number) {
 }
 
 async function fromGo(): Promise<Software> {
-  const go = onPath('go') ?? onPath('/usr/local/go/bin/go');
+  const go = onPath('go');
   if (go === undefined) throw new Error('no go on the PATH');
   const folder = await cached(`nats-${CURRENT}`, `nats-server ${CURRENT} with Go`, async (partial) => {
     const source = `github.com/nats-io/nats-server/v2@v${CURRENT}`;
     await runCommand(go, ['install', '-trimpath', '-ldflags', '-s -w', source], {
-      env: { GOBIN: partial, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
+      env: { GOBIN: partial, CGO_ENABLED: '0' },
     });
   });
   return localSoftware(`nats ${CURRENT} (Go module)`, [join(folder, 'nats-server')]);
