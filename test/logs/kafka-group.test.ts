@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { EventLog, PartitionReader } from '../../src/logs/index.ts';
+import { until } from '../servers/waiting.ts';
 import { TestTopic } from './kafka.ts';
 
 const PARTITIONS = 6;
@@ -101,7 +102,7 @@ async function settled(shares: readonly number[]): Promise<void> {
       sorted(present().map((member) => member.owned.size)) === sorted(shares)
     );
   };
-  while (!done()) await turn();
+  await until(done, { what: `shares of ${shares}` });
 }
 const gone = new Set<EventLog>();
 
@@ -137,8 +138,9 @@ test('each partition has one owner whoever joins and leaves, and every record is
   await settled([3, 3]);
   producing = false;
   await produce;
-  while (sent.some((values, partition) => positions.seen.get(partition)?.length !== values.length))
-    await turn();
+  const all = () =>
+    sent.every((values, partition) => positions.seen.get(partition)?.length === values.length);
+  await until(all, { what: 'all records' });
   for (const [partition, values] of sent.entries()) expect(positions.seen.get(partition)).toEqual(values);
   expect(members.flatMap(({ events }) => events.filter((event) => event.startsWith('!')))).toEqual([]);
   await producer.close();

@@ -172,7 +172,7 @@ export class Appender {
   /** A broker that has forgotten where a repeated batch stands says only that it has it: at the latest, so far. */
   async #offsetBefore(partition: number, count: number): Promise<number> {
     const message = listOffsetsMessage(this.#leaders.cluster.topic, partition, HEAD);
-    return (await this.#leaders.ask(partition, message, 'looking for the head')).offset - count;
+    return (await this.#leaders.ask(partition, () => message, 'looking for the head')).offset - count;
   }
 
   /** Nobody waits longer than he was promised; what he waited for may have been written all the same. */

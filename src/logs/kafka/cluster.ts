@@ -20,6 +20,8 @@ interface Connection {
   }): Promise<T>;
 }
 export interface WireBroker extends Broker {
+  /** By the key of each request, the versions the broker takes. */
+  readonly versions?: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null;
   readonly connectionPool: { getConnection(index: 0 | 1): Promise<Connection> };
   joinGroup(request: {
     groupId: string;
@@ -46,6 +48,10 @@ export interface JoinedGroup {
   readonly memberId: string;
   /** Of the leader alone. */
   readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[];
+}
+
+export function supports({ versions }: WireBroker, apiKey: number, version: number): boolean {
+  return (versions?.[apiKey]?.maxVersion ?? 0) >= version;
 }
 
 export type Lane = 'now' | 'waiting';

@@ -1,6 +1,13 @@
 import { TidegateError } from '../../model/errors.ts';
 import { waited } from '../log-clock.ts';
-import { type FetchedPartition, fetchMessage } from './fetch-message.ts';
+import { supports, type WireBroker } from './cluster.ts';
+import {
+  FETCH,
+  type Fetched,
+  type FetchedPartition,
+  type FetchPosition,
+  fetchMessage,
+} from './fetch-message.ts';
 import { backoffMs, type Leaders } from './leaders.ts';
 import { HEAD, listOffsetsMessage, OLDEST } from './list-offsets-message.ts';
 import { CODES, logError } from './protocol-errors.ts';
@@ -38,9 +45,8 @@ export class Fetcher implements Supply {
   async open(partition: number, from: number, onReady: () => void): Promise<KafkaReader> {
     const doing = `reading partition ${partition} from offset ${from}`;
     const reader = new KafkaReader(partition, from, this.#maxBytes, this, onReady);
-    const message = fetchOne(this.#leaders.cluster.topic, partition, from);
     const [answer] = await Promise.all([
-      this.#leaders.ask(partition, message, doing),
+      this.#leaders.ask(partition, (broker) => this.#fetchOne(broker, partition, from), doing),
       this.#leaders.sameTopic(),
     ]);
     if (answer.error !== CODES.none) throw await this.#outOfRange(partition, from);
@@ -134,15 +140,14 @@ export class Fetcher implements Supply {
     const { cluster } = this.#leaders;
     for (const reader of readers) reader.fetching = true;
     try {
-      const message = fetchMessage({
-        topic: cluster.topic,
-        positions: readers.map(({ partition, next }) => ({ partition, offset: next })),
-        waitMs,
-        maxBytes: RESPONSE_BYTES,
-        partitionBytes: PARTITION_BYTES,
-      });
+      const broker = await cluster.broker(node);
+      const positions = readers.map(({ partition, next }) => ({ partition, offset: next }));
       const lane = waitMs > 0 ? 'waiting' : 'now';
-      const { error, partitions } = await cluster.send(await cluster.broker(node), lane, message);
+      const { error, partitions } = await cluster.send(
+        broker,
+        lane,
+        this.#message(broker, positions, waitMs),
+      );
       if (error !== CODES.none) return false;
       let all = true;
       for (const fetched of partitions) {
@@ -155,6 +160,28 @@ export class Fetcher implements Supply {
     } finally {
       for (const reader of readers) reader.fetching = false;
     }
+  }
+
+  #message(broker: WireBroker, positions: readonly FetchPosition[], waitMs: number): WireMessage<Fetched> {
+    const { cluster, topicIdentity } = this.#leaders;
+    return fetchMessage({
+      topic: cluster.topic,
+      topicId: supports(broker, FETCH.apiKey, FETCH.byId) ? topicIdentity.id : undefined,
+      positions,
+      waitMs,
+      maxBytes: RESPONSE_BYTES,
+      partitionBytes: PARTITION_BYTES,
+    });
+  }
+
+  #fetchOne(broker: WireBroker, partition: number, offset: number): WireMessage<FetchedPartition> {
+    const message = this.#message(broker, [{ partition, offset }], 0);
+    const decode = (body: Buffer): FetchedPartition => {
+      const { error, partitions } = message.decode(body);
+      const nothing = { highWatermark: -1, logStart: -1, aborted: [], records: Buffer.alloc(0) };
+      return partitions[0] ?? { partition, error, ...nothing };
+    };
+    return { ...message, decode };
   }
 
   async #deliver(reader: KafkaReader, fetched: FetchedPartition): Promise<boolean> {
@@ -188,7 +215,11 @@ export class Fetcher implements Supply {
       await topicIdentity.verify();
       const [oldest, head] = await Promise.all(
         [OLDEST, HEAD].map((end) =>
-          this.#leaders.ask(partition, listOffsetsMessage(cluster.topic, partition, end as -1 | -2), doing),
+          this.#leaders.ask(
+            partition,
+            () => listOffsetsMessage(cluster.topic, partition, end as -1 | -2),
+            doing,
+          ),
         ),
       );
       return new TidegateError(
@@ -209,22 +240,4 @@ function onePerPartition(readers: readonly KafkaReader[]): KafkaReader[] {
       chosen.set(reader.partition, reader);
   }
   return [...chosen.values()];
-}
-
-function fetchOne(topic: string, partition: number, offset: number): WireMessage<FetchedPartition> {
-  const message = fetchMessage({
-    topic,
-    positions: [{ partition, offset }],
-    waitMs: 0,
-    maxBytes: RESPONSE_BYTES,
-    partitionBytes: PARTITION_BYTES,
-  });
-  const decode = (body: Buffer): FetchedPartition => {
-    const { error, partitions } = message.decode(body);
-    const [only] = partitions;
-    return (
-      only ?? { partition, error, highWatermark: -1, logStart: -1, aborted: [], records: Buffer.alloc(0) }
-    );
-  };
-  return { ...message, decode };
 }

@@ -103,7 +103,7 @@ class KafkaLog implements EventLog {
     const message = listOffsetsMessage(this.#options.topic, partition, HEAD);
     const { offset } = await this.#leaders.ask(
       partition,
-      message,
+      () => message,
       `looking for the head of partition ${partition}`,
     );
     return offset;

@@ -1,6 +1,6 @@
 import { TidegateError } from '../../model/errors.ts';
 import { type LogClock, waited } from '../log-clock.ts';
-import type { KafkaCluster } from './cluster.ts';
+import type { KafkaCluster, WireBroker } from './cluster.ts';
 import { CODES, codeError, type Identity, logError } from './protocol-errors.ts';
 import type { TopicIdentity } from './topic-identity.ts';
 import type { WireMessage } from './wire-message.ts';
@@ -41,7 +41,7 @@ export class Leaders {
   /** Resolves with a final answer. Rejects with LOG_MISSING, PARTITIONS_CHANGED, ACCESS_DENIED, or LOG_UNAVAILABLE after `answerMs`. */
   async ask<T extends { readonly error: number }>(
     partition: number,
-    message: WireMessage<T>,
+    message: (broker: WireBroker) => WireMessage<T>,
     doing: string,
   ): Promise<T> {
     const until = this.clock.now() + this.#answerMs;
@@ -50,7 +50,8 @@ export class Leaders {
       try {
         const leader = this.cluster.leader(partition);
         if (leader !== undefined) {
-          const answer = await this.cluster.send(await this.cluster.broker(leader), 'now', message);
+          const broker = await this.cluster.broker(leader);
+          const answer = await this.cluster.send(broker, 'now', message(broker));
           if (FINAL.has(answer.error)) return answer;
           trouble = codeError(answer.error, doing, this.identity);
           if (FORBIDDEN.has(answer.error)) throw trouble;

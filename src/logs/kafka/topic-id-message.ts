@@ -17,11 +17,11 @@ export function topicIdMessage(
     encode() {
       const writer = new WireWriter();
       // The header of flexible versions ends with tagged fields, which kafkajs does not write.
-      writer.unsigned(0);
-      writer.unsigned(2).raw(Buffer.alloc(16)).compactString(topic).unsigned(0);
+      writer.noTags();
+      writer.arrayLength(1).raw(Buffer.alloc(16)).compactString(topic).noTags();
       const createTopic = 0;
       const authorizedOperations = 0;
-      return writer.int8(createTopic).int8(authorizedOperations).unsigned(0).bytes;
+      return writer.int8(createTopic).int8(authorizedOperations).noTags().bytes;
     },
     decode(body) {
       const reader = new WireReader(body);

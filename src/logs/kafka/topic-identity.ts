@@ -1,5 +1,5 @@
 import { TidegateError } from '../../model/errors.ts';
-import type { KafkaCluster } from './cluster.ts';
+import { type KafkaCluster, supports } from './cluster.ts';
 import { CODES } from './protocol-errors.ts';
 import { topicIdMessage } from './topic-id-message.ts';
 
@@ -17,13 +17,16 @@ export class TopicIdentity {
     this.#partitions = partitions;
   }
 
+  /** In hexadecimal digits; undefined where brokers are too old to tell. */
+  get id(): string | undefined {
+    return this.#id;
+  }
+
   /** Rejects with LOG_MISSING or PARTITIONS_CHANGED; with whatever kafkajs throws where no broker answers. */
   async verify(): Promise<void> {
     const { topic } = this.#cluster;
     const broker = await this.#cluster.anyBroker();
-    const versions = (broker as { versions?: Record<number, { maxVersion: number } | undefined> | null })
-      .versions;
-    if ((versions?.[METADATA.apiKey]?.maxVersion ?? 0) < METADATA.version) return;
+    if (!supports(broker, METADATA.apiKey, METADATA.version)) return;
     const { error, id, partitions } = await this.#cluster.send(broker, 'now', topicIdMessage(topic));
     if (error === CODES.unknownTopic || error === CODES.unknownTopicId) {
       throw new TidegateError('LOG_MISSING', `the topic ${JSON.stringify(topic)} is gone`);

@@ -51,6 +51,12 @@ export class WireReader {
     this.at += 16;
     return this.bytes.toString('hex', this.at - 16, this.at);
   }
+  /** As many bytes, none where there are fewer than none. */
+  take(length: number): Buffer {
+    const start = this.at;
+    this.at += Math.max(length, 0);
+    return this.bytes.subarray(start, this.at);
+  }
   /** ARRAY */
   array<T>(element: () => T): T[] {
     return Array.from({ length: Math.max(this.int32(), 0) }, element);

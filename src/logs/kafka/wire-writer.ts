@@ -38,6 +38,14 @@ export class WireWriter {
   compactString(value: string): this {
     return this.unsigned(Buffer.byteLength(value) + 1).#text(value);
   }
+  /** Of a COMPACT_ARRAY, whose elements follow. */
+  arrayLength(length: number): this {
+    return this.unsigned(length + 1);
+  }
+  /** The tagged fields of flexible versions, none. */
+  noTags(): this {
+    return this.unsigned(0);
+  }
   raw(bytes: Uint8Array): this {
     this.#room(bytes.length).set(bytes, this.#at);
     this.#at += bytes.length;
