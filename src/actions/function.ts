@@ -17,6 +17,8 @@ export interface FunctionCall {
   readonly id: string;
   readonly run: string;
   readonly attempt: number;
+  /** W3C trace context: of the call's own span where spans are made, else of the event that caused it. */
+  readonly traceparent?: string;
   readonly signal: AbortSignal;
 }
 export type NamedFunction = (input: unknown, call: FunctionCall) => unknown;
@@ -37,6 +39,7 @@ export function functionInvoker(functions: ReadonlyMap<string, NamedFunction>): 
         id: effect.id,
         run: effect.run,
         attempt: effect.attempt,
+        ...(effect.traceparent !== undefined && { traceparent: effect.traceparent }),
         get signal() {
           return calling.signal;
         },

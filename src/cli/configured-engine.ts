@@ -11,6 +11,7 @@ import { type Ground, openGround } from './ground.ts';
 import { createLogger } from './logger.ts';
 import { type OutgoingSettings, outgoingInvokers } from './outgoing-invokers.ts';
 import type { Configuration } from './settings.ts';
+import { exportTraces, type TracingExport } from './tracing.ts';
 
 /** A process that was started by the settings, in one role or all. */
 export interface Role {
@@ -29,7 +30,9 @@ export async function startConfigured(
   const embedded =
     decided.dataDir !== undefined || (values.log === 'embedded' && values.store === 'embedded');
   const outgoing = await outgoingOf(values, embedded);
-  return startTidegate({
+  const functions = await loadFunctions(values.functions);
+  const tracing = await tracingOf(values);
+  const starting = startTidegate({
     ...outgoing,
     ...(embedded
       ? { dataDir: decided.dataDir ?? values.dataDir }
@@ -41,11 +44,25 @@ export async function startConfigured(
     heldRuns,
     ...keyOf(values),
     limits: values.limits,
-    functions: await loadFunctions(values.functions),
+    functions,
     logger,
     frontend: { host, port: decided.port ?? values.port, apiKeys },
     ...(retentionMs !== undefined && { retentionMs }),
   });
+  if (tracing === undefined) return starting;
+  try {
+    const tidegate = await starting;
+    return {
+      ...tidegate,
+      async stop(options) {
+        await tidegate.stop(options);
+        await tracing.close();
+      },
+    };
+  } catch (error) {
+    await tracing.close();
+    throw error;
+  }
 }
 
 /** The front end alone. Rejects as `openGround` does. */
@@ -73,6 +90,8 @@ export async function startConfiguredWorker({ values }: ReadConfiguration): Prom
   return opened.orClose(async () => {
     const limits = { ...LIMITS, ...values.limits };
     const settings = await outgoingOf(values, false);
+    const tracing = await tracingOf(values);
+    if (tracing !== undefined) opened.push(() => tracing.close());
     const outgoing = outgoingInvokers(
       settings,
       limits,
@@ -133,6 +152,10 @@ async function outgoingOf(values: Configuration, embedded: boolean): Promise<Out
     ...(secretsDir !== undefined && { secretsDir }),
     ...(baseUrl !== undefined && { baseUrl }),
   };
+}
+
+async function tracingOf({ otlpEndpoint }: Configuration): Promise<TracingExport | undefined> {
+  return otlpEndpoint === undefined ? undefined : exportTraces(otlpEndpoint);
 }
 
 function keyOf({ eventKey }: Configuration): { eventKey?: string } {

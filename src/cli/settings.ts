@@ -103,6 +103,10 @@ export const SETTINGS = {
     'warn',
     'What goes to the log on standard error, as JSON lines.',
   ),
+  otlpEndpoint: optional(
+    url,
+    'OpenTelemetry collector that traces are sent to by OTLP over HTTP, such as `http://127.0.0.1:4318`. Not set: none are made.',
+  ),
   limits: engine(limits, {}, 'Limits that differ from the defaults, by name (see the table of limits).'),
   server: { ...engine(url, 'http://127.0.0.1:7171', 'Server that commands talk to.'), side: 'client' },
   apiKey: { ...optional(text, 'API key that commands send to the server.'), side: 'client', secret: true },

@@ -73,8 +73,11 @@ export function tidegate(words: readonly string[], options?: SpawnOptions): Prom
 export async function startServer(
   dataDir: string,
   words: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly process: Running; readonly address: string }> {
-  const process = new Running(['start', '--json', '--port', '0', '--data-dir', dataDir, ...words]);
+  const process = new Running(['start', '--json', '--port', '0', '--data-dir', dataDir, ...words], {
+    environment,
+  });
   const first = JSON.parse(await process.line((line) => line.startsWith('{'))) as { address: string };
   return { process, address: first.address };
 }

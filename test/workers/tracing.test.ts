@@ -5,7 +5,7 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startTidegate, type Tidegate } from '../../src/index.ts';
 import { activeTracing } from '../../src/workers/open-telemetry.ts';
 import { isSampled, sampledParent } from '../../src/workers/trace-context.ts';
@@ -31,12 +31,18 @@ const spanOf = (exporter: InMemorySpanExporter, name: string) =>
   exporter.getFinishedSpans().filter((span) => span.name === name);
 const parentOf = (span: ReadableSpan | undefined) => span?.parentSpanContext?.spanId;
 
+/** What the function `after` was given. */
+let traces: (string | undefined)[] = [];
+beforeEach(() => {
+  traces = [];
+});
+
 /** Standing workflow: an event calls a URL, its answer calls a function. */
 async function tidegateCalling(url: string): Promise<Tidegate> {
   const tidegate = await startTidegate({
     dataDir: { memory: true },
     partitions: 1,
-    functions: { after: () => null },
+    functions: { after: (_, { traceparent }) => void traces.push(traceparent) },
   });
   onTestFinished(() => tidegate.stop({ graceMs: 0 }));
   const on = (id: string, type: string, action: object, subject?: string) => ({
@@ -92,6 +98,7 @@ describe('a trace', () => {
       'tidegate.effect': 'w/standing::call:1.0:1',
       'tidegate.target': `${server.url}/`,
     });
+    expect(traces).toContain(`00-${TRACE}-${next?.spanContext().spanId}-01`);
     const byEvent = server.received.map(({ headers }) => headers['traceparent']);
     expect(byEvent.toSorted()).toEqual(
       [`00-${TRACE}-${call?.spanContext().spanId}-01`, UNSAMPLED, undefined].toSorted(),
