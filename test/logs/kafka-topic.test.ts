@@ -62,6 +62,31 @@ describe('at start', () => {
 });
 
 describe('a running reader', () => {
+  test('goes on behind what was there when it was opened, and behind what it had no room for', async () => {
+    const log = await open({ partitions: 1, maxBytesInFlight: 1 });
+    const text = (n: number) => `"${n}${'x'.repeat(700_000)}"`;
+    for (let n = 0; n < 3; n += 1) await log.append(0, [text(n)]);
+    let ready = false;
+    const reader = await log.open(0, 0, () => {
+      ready = true;
+    });
+    const offsets: number[] = [];
+    const read = async (count: number) => {
+      while (offsets.length < count) {
+        ready = false;
+        const some = reader.take(1);
+        offsets.push(...some.map(({ offset }) => offset));
+        while (some.length === 0 && !ready) await turn();
+      }
+    };
+    await read(3);
+    for (let n = 3; n < 6; n += 1) {
+      await log.append(0, [text(n)]);
+      await read(n + 1);
+    }
+    expect(offsets).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   test('finds out that its topic was deleted', async () => {
     const log = await open();
     const reader = await log.open(0, 0, () => {});

@@ -159,6 +159,7 @@ export class Fetcher implements Supply {
       return false; // an outage: kafkajs has logged it, and the loop goes on trying
     } finally {
       for (const reader of readers) reader.fetching = false;
+      this.#wakeAll(); // a loop may have found them busy
     }
   }
 
