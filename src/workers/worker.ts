@@ -80,7 +80,12 @@ export class Worker implements AssignmentHandler {
   }
 
   assigned(partition: number, epoch: number): void {
-    if (this.#owned.has(partition) || this.#stopping) return;
+    if (this.#stopping) return;
+    const already = this.#owned.get(partition);
+    if (already !== undefined) {
+      already.epoch = Math.max(already.epoch, epoch);
+      return;
+    }
     const owned: Owned = { partition, epoch, loop: undefined, ended: Promise.resolve(), gone: false };
     this.#owned.set(partition, owned);
     owned.ended = this.#keepRunning(owned);

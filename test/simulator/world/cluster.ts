@@ -1,27 +1,31 @@
 import { Process, type ProcessSurroundings } from './process.ts';
 
-type Surroundings = Omit<ProcessSurroundings, 'assigned' | 'died'>;
+type Surroundings = Omit<ProcessSurroundings, 'isAssigned' | 'died'>;
 
-/** The simulated workers and who may take which partition. One that lost a partition is not told: it is fenced. */
+/** Room for the takeovers that one assignment may need. */
+const EPOCHS_PER_ASSIGNMENT = 2 ** 20;
+
+/**
+ * The simulated workers and whose each partition is. One that loses a partition hands it over in good order, or is told too
+ * late: then it is fenced.
+ */
 export class Cluster {
   readonly processes: Process[] = [];
   readonly #around: ProcessSurroundings;
   readonly #prepare: (process: Process) => void;
   readonly #first: number;
   readonly #assignee: (Process | undefined)[];
-  /** Processes that wait to be given a partition, by partition. */
-  readonly #waiting: Map<Process, () => void>[];
   #made = 0;
+  #assignments = 0;
 
   constructor(around: Surroundings, processes: number, prepare: (process: Process) => void = () => {}) {
     this.#first = processes;
     this.#prepare = prepare;
     const { partitions } = around.log;
     this.#assignee = Array.from({ length: partitions }, () => undefined);
-    this.#waiting = Array.from({ length: partitions }, () => new Map());
     this.#around = {
       ...around,
-      assigned: (partition, process) => this.#mayTake(partition, process),
+      isAssigned: (partition, process) => this.#assignee[partition] === process,
       died: (process) => this.#replace(process),
     };
   }
@@ -33,9 +37,22 @@ export class Cluster {
     }
   }
 
-  /** Another process takes the partition while its owner goes on in the belief that it owns it. */
   rebalance(partition: number): void {
+    const { random, timeline, trace } = this.#around;
+    const owner = this.#assignee[partition];
+    if (owner?.alive && random.chance(0.4)) {
+      trace.add(`${owner.name} hands partition ${partition} over`);
+      void owner.worker.revoked(partition).then(() => {
+        if (this.#assignee[partition] === owner) this.#assign(partition, this.#taker(partition));
+      });
+      return;
+    }
+    // The owner goes on in the belief that it owns the partition, until it is told.
     this.#assign(partition, this.#taker(partition));
+    if (owner === undefined) return;
+    timeline.after(random.int(1, 3_000), () => {
+      if (owner.alive && this.#assignee[partition] !== owner) owner.worker.lost(partition);
+    });
   }
 
   killOne(): void {
@@ -52,34 +69,20 @@ export class Cluster {
 
   /** One that does not believe to own the partition already. */
   #taker(partition: number): Process {
-    const fit = this.processes.filter(
-      (process) =>
-        process.alive &&
-        process !== this.#assignee[partition] &&
-        (this.#waiting[partition]!.has(process) || !process.worker.owned.includes(partition)),
-    );
+    const fit = this.processes.filter((process) => process.alive && process !== this.#assignee[partition]);
     return fit.length > 0 ? this.#around.random.pick(fit) : this.#add();
   }
 
   #assign(partition: number, process: Process): void {
     this.#around.trace.add(`partition ${partition} to ${process.name}`);
     this.#assignee[partition] = process;
-    const resume = this.#waiting[partition]!.get(process);
-    if (resume !== undefined) {
-      this.#waiting[partition]!.delete(process);
-      resume();
-    } else process.worker.assigned(partition, 0);
-  }
-
-  #mayTake(partition: number, process: Process): Promise<void> {
-    if (this.#assignee[partition] === process) return Promise.resolve();
-    return new Promise((resolve) => void this.#waiting[partition]!.set(process, resolve));
+    this.#assignments += 1;
+    process.worker.assigned(partition, this.#assignments * EPOCHS_PER_ASSIGNMENT);
   }
 
   /** A dead process's partitions go to others after a while. */
   #replace(dead: Process): void {
     const { timeline, random } = this.#around;
-    for (const waiting of this.#waiting) waiting.delete(dead);
     timeline.after(random.int(10, 400), () => {
       for (let partition = 0; partition < this.#assignee.length; partition++) {
         if (this.#assignee[partition] === dead) this.#assign(partition, this.#taker(partition));

@@ -26,8 +26,8 @@ export interface ProcessSurroundings {
   readonly limits: Limits;
   readonly batchRecords: number;
   readonly heldRuns: number;
-  /** Resolves once the process may take the partition: stands for leases or the broker's group. */
-  readonly assigned: (partition: number, process: Process) => Promise<void>;
+  /** Whether the partition is the process's just now: stands for leases or the broker's group. */
+  readonly isAssigned: (partition: number, process: Process) => boolean;
   readonly died: (process: Process) => void;
   /** Puts a wrong part in place of a right one, to prove that the checkers see it. */
   readonly definitions?: (store: StateStore, limits: Limits) => Definitions;
@@ -80,6 +80,12 @@ export class Process {
       batchRecords,
       heldRuns,
     });
+    void this.worker.join({
+      troubles: [],
+      join: async () => {},
+      confirm: (partition) => this.#gate(async () => around.isAssigned(partition, this)),
+      leave: async () => {},
+    });
   }
 
   kill(): void {
@@ -110,18 +116,12 @@ export class Process {
   }
 
   #store(): StateStore {
-    const { store, assigned } = this.#around;
+    const { store } = this.#around;
     const inner = store as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
     return new Proxy(store, {
       get: (_, name: string) => {
         // Each simulated process has the store to itself as far as it knows.
         if (name === 'shared' || name === 'check') return undefined;
-        if (name === 'epochOf') {
-          return async (partition: number) => {
-            await this.#gate(() => assigned(partition, this));
-            return this.#gate(() => store.epochOf(partition));
-          };
-        }
         return (...args: unknown[]) => this.#gate(() => inner[name]!.apply(store, args));
       },
     });
