@@ -1,11 +1,17 @@
 import { HTTP, Kafka as KafkaBinding } from 'cloudevents';
 import kafkajs, { type Admin, type IHeaders, Kafka, type KafkaMessage } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { EffectError, KafkaConnection } from '../../src/actions/index.ts';
+import {
+  brokerPublishers,
+  type EffectError,
+  type KafkaConnection,
+  publishInvoker,
+} from '../../src/actions/index.ts';
 import { murmur2 } from '../../src/model/partition.ts';
 import { isWanted, type KafkaServer, sharedKafka, startKafka } from '../servers/index.ts';
 import { fresh, publisher } from './broker-effects.ts';
 import { effect, failure, never } from './calls.ts';
+import { dependencies } from './dependencies.ts';
 
 const { logLevel } = kafkajs;
 const silent = { logLevel: logLevel.NOTHING };
@@ -264,4 +270,25 @@ describe.skipIf(!(await isWanted('kafka')))('a Kafka that wants to know who publ
     expect(failed).toMatchObject({ code, retryable: false });
     expect(JSON.stringify(failed)).not.toContain('writer-secret');
   });
+
+  it('is published to again when it was killed and is back, and its connection closes while it is away', async () => {
+    const deps = dependencies();
+    const own = { kafka: { brokers: server.brokers, sasl: sasl('admin', 'admin-secret') } };
+    const brokers = brokerPublishers({ named: {}, own }, deps.secrets);
+    const invoker = publishInvoker({ ...deps, brokers });
+    expect(await invoker.invoke(call, never)).toMatchObject({ topic: 'orders' });
+    await server.kill();
+    expect(await failure(invoker.invoke(call, never))).toMatchObject({
+      code: 'TARGET_UNREACHABLE',
+      retryable: true,
+    });
+    await server.start();
+    await expect
+      .poll(() => invoker.invoke(call, never).catch((error: EffectError) => error.failure.code), {
+        timeout: 30_000,
+      })
+      .toMatchObject({ topic: 'orders' });
+    await server.kill();
+    await brokers.close();
+  }, 120_000);
 });

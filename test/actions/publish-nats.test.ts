@@ -1,9 +1,11 @@
 import { type CloudEvent, HTTP } from 'cloudevents';
 import { connect, type JsMsg, type NatsConnection } from 'nats';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { brokerPublishers, type EffectError, publishInvoker } from '../../src/actions/index.ts';
 import { isWanted, type NatsServer, sharedNats, startNats } from '../servers/index.ts';
 import { fresh, publisher } from './broker-effects.ts';
 import { effect, failure, never } from './calls.ts';
+import { dependencies } from './dependencies.ts';
 
 const request = (subject: unknown, more: object = {}, event: object = { type: 'a' }) => ({
   nats: { subject, ...more },
@@ -137,6 +139,29 @@ describe.skipIf(!(await isWanted('nats')))('publishing to NATS', () => {
       const failed = await failure(invoker.invoke(effect('publish', request('a')), never));
       expect(failed).toMatchObject({ code: 'TARGET_UNREACHABLE', retryable: true });
     }
+  });
+});
+
+describe.skipIf(!(await isWanted('nats')))('a NATS server that dies', () => {
+  it('is published to again when it is back, and its connection closes while it is away', async () => {
+    const server = await startNats();
+    onTestFinished(() => server.stop());
+    const client = await connect({ servers: server.url });
+    await (await client.jetstreamManager()).streams.add({ name: 'S', subjects: ['a'] });
+    await client.close();
+    const deps = dependencies();
+    const brokers = brokerPublishers({ named: {}, own: { nats: { servers: [server.url] } } }, deps.secrets);
+    const invoker = publishInvoker({ ...deps, brokers });
+    const publish = (id: string) => invoker.invoke(effect('publish', request('a'), { id }), never);
+    expect(await publish('1')).toMatchObject({ sequence: 1 });
+    await server.kill();
+    expect(await failure(publish('2'))).toMatchObject({ code: 'TARGET_UNREACHABLE', retryable: true });
+    await server.start();
+    await expect
+      .poll(() => publish('3').catch((error: EffectError) => error.failure.code), { timeout: 15_000 })
+      .toMatchObject({ stream: 'S' });
+    await server.kill();
+    await brokers.close();
   });
 });
 
