@@ -1,0 +1,2 @@
+export type { RedisStreamsLogOptions } from './options.ts';
+export { openRedisStreamsLog } from './redis-streams-log.ts';
