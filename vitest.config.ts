@@ -3,10 +3,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // Hooks start servers, which a machine that has none installs first.
     hookTimeout: 180_000,
     globalSetup: ['test/servers/vitest-setup.ts'],
     pool: 'forks',
+    // Tests of real servers wait more than they work.
+    maxWorkers: 2,
   },
 });
