@@ -169,7 +169,7 @@ async function startWorkerOver(
     ['start-run', startRunInvoker({ log, seal, clock })],
     [NOTIFY_PARENT, notifyParentInvoker({ log, seal, clock })],
     ...(outgoing ?? []),
-    ['publish', publishToLog({ log, definitions, limits, elsewhere: outgoing?.get('publish') })],
+    ['publish', publishToLog({ log, definitions, limits, clock, elsewhere: outgoing?.get('publish') })],
   ];
   const invokers = new Map(installed.map(([kind, invoker]) => [kind, tracedInvoker(invoker)]));
   const worker = new Worker({

@@ -3,11 +3,11 @@ import { COMMANDS, type RunParent } from '../engine/index.ts';
 import type { EventLog } from '../logs/event-log.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Effect } from '../model/effect.ts';
-import { TidegateError } from '../model/errors.ts';
 import { partitionOf } from '../model/partition.ts';
 import { runKeyOf, splitRunKey } from '../model/run.ts';
 import type { Clock } from './clock.ts';
 import type { CommandSeal } from './command-seal.ts';
+import { appendPatiently } from './patient-append.ts';
 import { derivedRunId } from './router.ts';
 
 export interface CommandLog {
@@ -24,21 +24,8 @@ export async function appendCommand({ log, seal }: CommandLog, event: CloudEvent
   await log.append(partitionOf(key, log.partitions), [seal?.seal(text) ?? text]);
 }
 
-const FIRST_RETRY_MS = 200;
-const LAST_RETRY_MS = 5_000;
-
-/** A log that is away does not fail the effect: it is waited for, for as long as the effect may take. */
-async function appendWithin(to: CommandLog, event: CloudEvent, { signal }: InvokerCall): Promise<void> {
-  for (let delay = FIRST_RETRY_MS; ; delay = Math.min(2 * delay, LAST_RETRY_MS)) {
-    try {
-      return await appendCommand(to, event);
-    } catch (error) {
-      const retryable = error instanceof TidegateError && error.retryable;
-      if (!retryable || to.clock === undefined || signal.aborted) throw error;
-    }
-    await new Promise<void>((resolve) => void to.clock!.after(delay, resolve));
-    signal.throwIfAborted();
-  }
+function appendWithin(to: CommandLog, event: CloudEvent, { signal }: InvokerCall): Promise<void> {
+  return appendPatiently(() => appendCommand(to, event), to.clock, signal);
 }
 
 /** The command belongs to the trace of the effect. */

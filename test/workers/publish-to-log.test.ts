@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { PublishAction, TriggerDefinition } from '../../src/model/documents.ts';
+import { TidegateError } from '../../src/model/errors.ts';
 import { validate } from '../../src/model/schema.ts';
 import { memoryStorage, StandingEngine, type Storage } from '../regressions/standing-engine.ts';
 
@@ -89,6 +90,24 @@ it.each([
   await expect
     .poll(async () => (await engine.gateway.listDeadLetters({}, { limit: 9 })).items)
     .toMatchObject([{ reason: code, trigger: 'announce' }]);
+});
+
+it('an event waits for a log that is away', async () => {
+  const storage = memoryStorage(4);
+  const { engine, fired, deploy, publish: send } = bound(await engineOf(storage));
+  await deploy('accounts', [note]);
+  await deploy('shop', [publish({ type: 'order.paid', workflow: 'accounts' })]);
+  const { append } = storage.log;
+  let refused = 0;
+  storage.log.append = async (partition, values) => {
+    if (values.some((value) => value.includes('order.paid')) && refused++ < 2)
+      throw new TidegateError('LOG_UNAVAILABLE', 'away');
+    return append.call(storage.log, partition, values);
+  };
+  await send('shop', { type: 'order' });
+  await expect.poll(() => fired, { timeout: 10_000 }).toHaveLength(1);
+  expect(refused).toBe(3);
+  expect((await engine.gateway.listDeadLetters({}, { limit: 9 })).items).toEqual([]);
 });
 
 it('a target that this process cannot reach is told, not silently passed to the log', async () => {
