@@ -65,7 +65,7 @@ export const BROKER_SETTINGS = {
   redisCaFile: optional(path, "PEM file of the authorities to trust instead of the system's."),
   logRetentionMs: optional(
     integer(60_000, 3_650 * 86_400_000),
-    'Milliseconds the log keeps events, when topic or stream are made. Not set: seven days.',
+    'Milliseconds the log keeps events: set on topic or stream when they are made (not set: seven days); in Redis Streams how long after they were read (not set: ten minutes).',
   ),
   logBytesInFlight: engine(
     integer(1_048_576, 8_589_934_592),

@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { type EventLog, openEmbedded, openKafkaLog, openNatsLog } from '../logs/index.ts';
+import {
+  type EventLog,
+  openEmbedded,
+  openKafkaLog,
+  openNatsLog,
+  openRedisStreamsLog,
+} from '../logs/index.ts';
 import { TidegateError } from '../model/errors.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
 import { openRedisStore, type StateStore } from '../stores/index.ts';
@@ -140,8 +146,7 @@ const openers: Readonly<Record<'kafka' | 'nats' | 'redis', Opener>> = {
       logger,
     });
   },
-  async nats(values, limits, create, logger) {
-    void limits;
+  async nats(values, _limits, create, logger) {
     const ca = await textOf(values.natsCaFile, 'natsCaFile');
     const nkeySeed = (await textOf(values.natsNkeyFile, 'natsNkeyFile'))?.trim();
     const credentials = await textOf(values.natsCredsFile, 'natsCredsFile');
@@ -167,15 +172,13 @@ const openers: Readonly<Record<'kafka' | 'nats' | 'redis', Opener>> = {
       ...(credentials !== undefined && { credentials }),
     });
   },
-  async redis(values, limits, create, logger) {
-    const { openRedisStreamsLog } = await import('../logs/redis-streams/index.ts');
+  async redis(values, _limits, create, logger) {
     return openRedisStreamsLog({
       url: values.redisUrl,
       prefix: values.redisPrefix,
       ca: await textOf(values.redisCaFile, 'redisCaFile'),
       partitions: values.partitions,
       create,
-      limits,
       clock: systemClock,
       maxBytesInFlight: values.logBytesInFlight,
       retentionMs: values.logRetentionMs,
