@@ -8,7 +8,8 @@ const RETRY_MS = 200;
 /** A partition is looked at so often though nothing said that there was something: a notice may be lost. */
 const LOOK_MS = 500;
 const MOST_PER_READ = 2_000;
-const FIRST_READ = 32;
+/** What one read asks for before the size of the records is known. */
+const FIRST_READ = 4;
 /** What a record is taken to need in memory beside its characters. */
 const RECORD_OVERHEAD = 100;
 
