@@ -39,13 +39,12 @@ function pushChange(args: Argument[], { key, head, cells, history, ended, delete
     args.push('D');
     return;
   }
-  if (head !== undefined) args.push('H', encodeHead(head));
+  const entries = history?.length ?? 0;
+  if (head !== undefined) args.push('H', String(entries), encodeHead(head));
+  else if (entries > 0) args.push('L', String(entries));
+  for (let i = 0; i < entries; i++) args.push(history![i]!);
   if (ended) args.push('E');
   else if (cells.length > 0) pushCells(args, cells);
-  if (history !== undefined && history.length > 0) {
-    args.push('L', String(history.length));
-    for (let i = 0; i < history.length; i++) args.push(history[i]!);
-  }
 }
 
 /** Pending effects and timers stand apart from the other cells; what is set goes before what is removed. */

@@ -6,6 +6,7 @@ import { loadScript } from './scripts.ts';
 import type { StoreKeys } from './store-keys.ts';
 
 const LOAD_RUNS = loadScript('load-runs');
+const LOAD_HEADS = loadScript('load-heads');
 
 /** Most runs of one call: it holds Redis up for some milliseconds. */
 const RUNS_AT_ONCE = 2_000;
@@ -38,18 +39,17 @@ export class RunReads {
   /** Heads in the order asked; undefined where the run is gone. */
   async heads(partition: number, keys: readonly string[]): Promise<(RunHead | undefined)[]> {
     if (keys.length === 0) return [];
-    const prefix = `${this.#keys.of(partition)}run:`;
-    const texts = (await this.#redis.send(
-      'mget',
-      keys.map((key) => prefix + key),
-    )) as (string | null)[];
+    const args = [this.#keys.of(partition), ...keys];
+    const found = await this.#redis.run(LOAD_HEADS, this.#keys.scriptKeys(partition), args);
+    const texts = found as (string | null)[];
     return texts.map((text, i) => (text === null ? undefined : decodeHead(keys[i]!, text)));
   }
 
   async history(partition: number, key: string, from: number, limit: number): Promise<HistoryRow[]> {
     if (limit <= 0) return [];
     const first = Math.max(from, 1);
-    const range = [`${this.#keys.of(partition)}history:${key}`, first - 1, first + limit - 2];
+    // A run is a list that begins with its head.
+    const range = [`${this.#keys.of(partition)}run:${key}`, first, first + limit - 1];
     const values = (await this.#redis.send('lrange', range)) as string[];
     return values.map((value, i) => ({ sequence: first + i, value }));
   }

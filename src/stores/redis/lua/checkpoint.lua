@@ -8,13 +8,13 @@
 --      10 most dead letters   11 those that came before this time go too (13 digits, or "-")
 --      12... operations, each a letter and its arguments; those between one R and the next are about its run:
 --         R key          the run
---         H head         its head is written (see run-index.lua)
+--         H n head entry ...  its head is written (see run-index.lua), n entries are appended to its history
 --         E              it has ended: all its cells go
 --         C n f v ...    n arguments: cells that are set
 --         c n f ...      n cells that are removed
 --         P n f v ...    n arguments: pending effects and timers that are set
 --         p n f ...      n of them that are removed
---         L n entry ...  n entries are appended to its history
+--         L n entry ...  n entries are appended to its history; its head stays
 --         D              it goes altogether
 --         X id member letter      a dead letter; member: "AT BYTES:ID..." with AT as 13 digits
 -- Returns 1 written, 0 it was written before, {-1, epoch, number} of the stored checkpoint where it is refused.
@@ -38,13 +38,20 @@ local arguments = ARGV
 local key, known, seen = nil, false, {}
 local finished_came, letters_came = 0, 0
 
-local function write_head(head)
-  local before = redis.call('SET', prefix .. 'run:' .. key, head, 'GET')
+-- The head stands at `first`, its entries after it up to `final`.
+local function write_head(first, final)
+  local run, head = prefix .. 'run:' .. key, ARGV[first]
+  local before = redis.call('LINDEX', run, 0)
   local started, status, ended = read_head(head)
   local was_started, was
   if before then
     was_started, was = read_head(before)
+    redis.call('LSET', run, 0, head)
+    call_in_chunks('RPUSH', run, arguments, first + 1, final)
     known = true
+  else
+    call_in_chunks('RPUSH', run, arguments, first, final)
+    known = 'new'
   end
   if status ~= was or started ~= was_started then
     local workflow = string.match(key, '^[^/]*')
@@ -82,10 +89,9 @@ while at <= last do
     known = ARGV[at + 2] == 'H' or ARGV[at + 2] == 'D' or redis.call('EXISTS', prefix .. 'run:' .. key) == 1
     at = at + 2
   elseif operation == 'H' then
-    known = false
-    write_head(ARGV[at + 1])
-    if not known then known = 'new' end
-    at = at + 2
+    local final = at + 2 + ARGV[at + 1]
+    write_head(at + 2, final)
+    at = final + 1
   elseif operation == 'E' then
     if known == true then
       unlink(prefix .. 'cells:' .. key)
@@ -109,7 +115,7 @@ while at <= last do
       if operation == 'C' then
         call_in_chunks('HSET', prefix .. 'cells:' .. key, arguments, first, final)
       elseif operation == 'L' then
-        call_in_chunks('RPUSH', prefix .. 'history:' .. key, arguments, first, final)
+        call_in_chunks('RPUSH', prefix .. 'run:' .. key, arguments, first, final)
       elseif operation == 'c' then
         call_in_chunks('HDEL', prefix .. 'cells:' .. key, arguments, first, final)
       elseif operation == 'P' then

@@ -8,7 +8,7 @@
 local prefix, budget = ARGV[1], tonumber(ARGV[2])
 local found, bytes = {}, 0
 for i = 3, #ARGV do
-  local head = redis.call('GET', prefix .. 'run:' .. ARGV[i])
+  local head = redis.call('LINDEX', prefix .. 'run:' .. ARGV[i], 0)
   if head then
     local cells = redis.call('HGETALL', prefix .. 'cells:' .. ARGV[i])
     local pending = redis.call('HGETALL', prefix .. 'pending:' .. ARGV[i])

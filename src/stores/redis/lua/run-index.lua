@@ -1,7 +1,8 @@
 -- Shared part: the sorted sets that lists and retention read, written in groups.
 --
--- `prefix` is the partition's key prefix. A head is "STARTED STATUS ENDED VERSION BYTES LABELS BODY": the start as 13
--- digits, "-" where there is no end, and BYTES bytes of labels ("-" for none), each as "length:name" followed by "length:value".
+-- `prefix` is the partition's key prefix. A run is a list: its head, then the entries of its history. A head is
+-- "STARTED STATUS ENDED VERSION BYTES LABELS BODY": the start as 13 digits, "-" where there is no end, and BYTES bytes
+-- of labels ("-" for none), each as "length:name" followed by "length:value".
 
 -- Most arguments of one call: what Lua's stack surely holds.
 local CHUNK = 2000
@@ -86,22 +87,11 @@ local function unindex(key, head)
   remove('pending-runs', key)
 end
 
--- Removes runs with all that hangs on them. Answers how many there were.
+-- Removes runs with all that hangs on them.
 local function remove_runs(keys)
-  local gone = 0
-  for at = 1, #keys, CHUNK do
-    local heads = {}
-    for i = at, math.min(at + CHUNK - 1, #keys) do heads[#heads + 1] = prefix .. 'run:' .. keys[i] end
-    for i, head in ipairs(redis.call('MGET', unpack(heads))) do
-      local key = keys[at + i - 1]
-      if head then
-        gone = gone + 1
-        unindex(key, head)
-      else
-        remove('finished', key)
-      end
-      for _, kind in ipairs({ 'run:', 'cells:', 'pending:', 'history:' }) do unlink(prefix .. kind .. key) end
-    end
+  for _, key in ipairs(keys) do
+    local head = redis.call('LINDEX', prefix .. 'run:' .. key, 0)
+    if head then unindex(key, head) else remove('finished', key) end
+    for _, kind in ipairs({ 'run:', 'cells:', 'pending:' }) do unlink(prefix .. kind .. key) end
   end
-  return gone
 end
