@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runChaos } from './chaos.ts';
+import { LOG_KINDS, type LogKind } from './options.ts';
+import { textOf } from './report.ts';
+
+/** `npm run chaos -- --log kafka|nats|redis --minutes 10`; docs/chaos.md says the rest. */
+const { values } = parseArgs({
+  options: {
+    log: { type: 'string', multiple: true, default: [...LOG_KINDS] },
+    minutes: { type: 'string', default: '2' },
+    seed: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '3' },
+    frontends: { type: 'string', default: '2' },
+    fsync: { type: 'string' },
+    report: { type: 'string' },
+    calm: { type: 'boolean', default: false },
+  },
+});
+const logs = values.log.filter((each): each is LogKind => LOG_KINDS.includes(each as LogKind));
+if (logs.length !== values.log.length) throw new Error(`--log takes ${LOG_KINDS.join(', ')}`);
+
+const reports = [];
+for (const log of logs) {
+  const report = await runChaos({
+    log,
+    loadMs: Number(values.minutes) * 60_000,
+    seed: Number(values.seed),
+    workers: Number(values.workers),
+    frontends: Number(values.frontends),
+    storeLoss: log !== 'redis' && values.fsync !== 'always',
+    faults: !values.calm,
+    tell: (line) => console.log(line),
+  });
+  reports.push(report);
+  console.log(textOf(report));
+  if (!report.held) {
+    process.exitCode = 1;
+    console.log(`again: npm run chaos -- --log ${log} --minutes ${values.minutes} --seed ${values.seed}`);
+  }
+}
+if (values.report !== undefined) {
+  writeFileSync(values.report, `${JSON.stringify(reports, null, 2)}\n`);
+  const text = values.report.replace(/(\.json)?$/, '.txt');
+  writeFileSync(text, `${reports.map(textOf).join('\n\n')}\n`);
+}
