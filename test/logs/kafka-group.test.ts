@@ -1,8 +1,8 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { EventLog, PartitionReader } from '../../src/logs/index.ts';
+import type { EventLog } from '../../src/logs/index.ts';
 import { until } from '../servers/waiting.ts';
 import { TestTopic } from './kafka.ts';
+import { Member, Positions } from './kafka-members.ts';
 
 const PARTITIONS = 6;
 
@@ -17,77 +17,11 @@ afterEach(async () => {
   await topic.remove();
 });
 
-/** Where each partition was read up to, as a store would know it, and everything read so far. */
-class Positions {
-  readonly next = new Map<number, number>();
-  readonly epochs = new Map<number, number>();
-  readonly seen = new Map<number, string[]>();
-
-  taken(partition: number, offset: number, value: string): void {
-    expect(offset).toBe(this.next.get(partition) ?? 0);
-    this.next.set(partition, offset + 1);
-    const seen = this.seen.get(partition);
-    if (seen === undefined) this.seen.set(partition, [value]);
-    else seen.push(value);
-  }
-}
-
-/** A worker in miniature: reads what it is assigned from where the store says, and lets go when it is told. */
-class Member {
-  readonly log: EventLog;
-  readonly owned = new Set<number>();
-  readonly readers = new Map<number, PartitionReader>();
-  readonly events: string[] = [];
-  readonly #positions: Positions;
-
-  constructor(log: EventLog, positions: Positions) {
-    this.log = log;
-    this.#positions = positions;
-    members.push(this);
-  }
-
-  async join(): Promise<this> {
-    await this.log.assigner!.join({
-      assigned: (partition, epoch) => void this.#assigned(partition, epoch),
-      revoked: async (partition) => {
-        this.events.push(`-${partition}`);
-        await turn();
-        this.#close(partition);
-      },
-      lost: (partition) => {
-        this.events.push(`!${partition}`);
-        this.#close(partition);
-      },
-    });
-    return this;
-  }
-
-  async #assigned(partition: number, epoch: number): Promise<void> {
-    this.events.push(`+${partition}`);
-    this.owned.add(partition);
-    expect(epoch).toBeGreaterThan(this.#positions.epochs.get(partition) ?? -1);
-    this.#positions.epochs.set(partition, epoch);
-    const from = this.#positions.next.get(partition) ?? 0;
-    const reader = await this.log.open(partition, from, () => this.#drain(partition));
-    if (!this.owned.has(partition)) return reader.close();
-    this.readers.set(partition, reader);
-    this.#drain(partition);
-  }
-
-  #drain(partition: number): void {
-    const reader = this.readers.get(partition);
-    for (let some = reader?.take(3) ?? []; some.length > 0; some = reader?.take(3) ?? []) {
-      for (const { offset, value } of some) this.#positions.taken(partition, offset, value);
-    }
-  }
-
-  #close(partition: number): void {
-    this.owned.delete(partition);
-    this.readers.get(partition)?.close();
-    this.readers.delete(partition);
-  }
-}
-
+const joined = async (positions: Positions) => {
+  const member = new Member(await open(), positions);
+  members.push(member);
+  return member.join();
+};
 const open = (group = topic.name) => topic.open({ partitions: PARTITIONS, group, heartbeatMs: 100 });
 
 /** How many partitions each member has, once each partition has one owner. */
@@ -121,13 +55,13 @@ test('each partition has one owner whoever joins and leaves, and every record is
       );
     }
   })();
-  const first = await new Member(await open(), positions).join();
+  const first = await joined(positions);
   await settled([6]);
-  const second = await new Member(await open(), positions).join();
+  const second = await joined(positions);
   await settled([3, 3]);
   // Those that stay were not touched.
   expect(first.events.filter((event) => event.startsWith('-'))).toHaveLength(3);
-  await new Member(await open(), positions).join();
+  await joined(positions);
   await settled([2, 2, 2]);
   for (const partition of second.owned) {
     second.readers.get(partition)?.close();
@@ -147,7 +81,7 @@ test('each partition has one owner whoever joins and leaves, and every record is
 });
 
 test('confirms what is owned, and nothing else', async () => {
-  const only = await new Member(await open(), new Positions()).join();
+  const only = await joined(new Positions());
   await settled([6]);
   const assigner = only.log.assigner!;
   expect(await assigner.confirm(4)).toBe(true);
@@ -157,7 +91,7 @@ test('confirms what is owned, and nothing else', async () => {
 });
 
 test('tells the group how far the store has come', async () => {
-  const only = await new Member(await open(), new Positions()).join();
+  const only = await joined(new Positions());
   await settled([6]);
   await only.log.append(2, ['1', '2', '3']);
   await only.log.commit(2, 1);

@@ -12,6 +12,7 @@ interface Encoder {
   offset: number;
 }
 interface Connection {
+  connect(): Promise<boolean>;
   send<T>(message: {
     request: { apiKey: number; apiVersion: number; apiName: string; encode(): Promise<Encoder> };
     response: { decode(body: Buffer): Promise<T>; parse(value: T): Promise<T> };
@@ -22,7 +23,10 @@ interface Connection {
 export interface WireBroker extends Broker {
   /** By the key of each request, the versions the broker takes. */
   readonly versions?: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null;
-  readonly connectionPool: { getConnection(index: 0 | 1): Promise<Connection> };
+  readonly connectionPool: {
+    readonly pool: readonly Connection[];
+    getConnection(index: 0 | 1): Promise<Connection>;
+  };
   joinGroup(request: {
     groupId: string;
     sessionTimeout: number;
@@ -85,13 +89,13 @@ export class KafkaCluster {
   }
 
   async broker(node: number): Promise<WireBroker> {
-    return (await this.#cluster.findBroker({ nodeId: String(node) })) as WireBroker;
+    return connectingOnce(await this.#cluster.findBroker({ nodeId: String(node) }));
   }
   async anyBroker(): Promise<WireBroker> {
-    return (await this.#cluster.findControllerBroker()) as WireBroker;
+    return connectingOnce(await this.#cluster.findControllerBroker());
   }
   async coordinator(group: string): Promise<WireBroker> {
-    return (await this.#cluster.findGroupCoordinator({ groupId: group })) as WireBroker;
+    return connectingOnce(await this.#cluster.findGroupCoordinator({ groupId: group }));
   }
 
   /** Hears anew who leads what. Connects where nothing is connected any more. */
@@ -120,6 +124,26 @@ export class KafkaCluster {
     this.#closed = true;
     await this.#cluster.disconnect();
   }
+}
+
+const connectsOnce = new WeakSet<Connection>();
+
+/** Requests that find no connection each make one, and the last wins; here the first does, and all wait for it. */
+function connectingOnce(broker: Broker): WireBroker {
+  const found = broker as WireBroker;
+  for (const connection of found.connectionPool.pool) {
+    if (connectsOnce.has(connection)) continue;
+    connectsOnce.add(connection);
+    const connect = connection.connect.bind(connection);
+    let connecting: Promise<boolean> | undefined;
+    connection.connect = () => {
+      connecting ??= connect().finally(() => {
+        connecting = undefined;
+      });
+      return connecting;
+    };
+  }
+  return found;
 }
 
 const KafkaEncoder = createRequire(import.meta.url)('kafkajs/src/protocol/encoder.js') as new () => Encoder;

@@ -11,8 +11,8 @@ import { KafkaAssigner } from './kafka-assigner.ts';
 import { Leaders } from './leaders.ts';
 import { HEAD, listOffsetsMessage } from './list-offsets-message.ts';
 import { DEFAULTS, type KafkaLogOptions } from './options.ts';
-import { type Identity, logError } from './protocol-errors.ts';
-import { openTopic, type Topic } from './topic.ts';
+import { hasType, type Identity, logError } from './protocol-errors.ts';
+import { everywhere, openTopic, type Topic } from './topic.ts';
 import { checkTopic } from './topic-check.ts';
 import { TopicIdentity } from './topic-identity.ts';
 
@@ -78,13 +78,30 @@ class KafkaLog implements EventLog {
 
   async connect(): Promise<void> {
     try {
-      await Promise.all(this.#clusters.map((cluster) => cluster.connect()));
-      await this.#leaders.topicIdentity.verify();
+      await Promise.all(this.#clusters.map((cluster) => this.#hearOfTopic(() => cluster.connect())));
+      await this.#hearOfTopic(() => this.#leaders.topicIdentity.verify());
     } catch (error) {
       await this.close();
       throw error;
     }
     this.#watch();
+  }
+
+  /** It is there, as one broker has said; another may not know yet. */
+  async #hearOfTopic(ask: () => Promise<void>): Promise<void> {
+    let missing: unknown;
+    const heard = await everywhere(this.#options, async () => {
+      try {
+        await ask();
+        return true;
+      } catch (error) {
+        missing = error;
+        const unknown = hasType(error, 'UNKNOWN_TOPIC_OR_PARTITION');
+        if (unknown || (error instanceof TidegateError && error.code === 'LOG_MISSING')) return undefined;
+        throw error;
+      }
+    });
+    if (heard === undefined) throw missing;
   }
 
   async append(partition: number, values: readonly string[]): Promise<number> {

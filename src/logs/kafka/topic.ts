@@ -1,11 +1,13 @@
 import kafkajs, { type Admin, type ITopicMetadata } from 'kafkajs';
 import { TidegateError } from '../../model/errors.ts';
+import { waited } from '../log-clock.ts';
 import { DEFAULTS, type KafkaLogOptions } from './options.ts';
 import { hasType, type Identity, logError } from './protocol-errors.ts';
 import { partitionsChanged } from './topic-identity.ts';
 
 /** Bytes around the largest event in its record batch, and what its own batch header takes, with much to spare. */
 const BATCH_MARGIN = 65_536;
+const LOOK_MS = 50;
 /** What brokers take as one batch where they do not say. */
 const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
@@ -22,7 +24,7 @@ export async function openTopic(admin: Admin, options: KafkaLogOptions, identity
     let found = await describe(admin, topic);
     if (found === undefined && create) {
       await createTopic(admin, options);
-      found = await describe(admin, topic);
+      found = await everywhere(options, () => describe(admin, topic));
     }
     if (found === undefined) {
       throw new TidegateError('LOG_MISSING', `there is no topic ${name} at ${options.brokers.join(', ')}`);
@@ -32,6 +34,22 @@ export async function openTopic(admin: Admin, options: KafkaLogOptions, identity
     return { maxMessageBytes: await maxMessageBytes(admin, topic) };
   } catch (error) {
     throw logError(error, `opening the topic ${name}`, identity);
+  }
+}
+
+/** A topic that was just made is heard of by one broker after the other. Undefined where it is not within `answerMs`. */
+export async function everywhere<T>(
+  { clock, answerMs = DEFAULTS.answerMs }: KafkaLogOptions,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const until = clock.now() + answerMs;
+  for (;;) {
+    const found = await look().catch((error: unknown) => {
+      if (!hasType(error, 'LEADER_NOT_AVAILABLE')) throw error;
+      return undefined;
+    });
+    if (found !== undefined || clock.now() > until) return found;
+    await waited(clock, LOOK_MS);
   }
 }
 
@@ -61,7 +79,7 @@ async function createTopic(admin: Admin, options: KafkaLogOptions): Promise<void
   // Another process may have been faster, which is as good.
   await admin.createTopics({
     topics: [{ topic, numPartitions: partitions, replicationFactor, configEntries }],
-    waitForLeaders: true,
+    waitForLeaders: false, // kafkajs would ask one broker alone, and give up where that has not heard of the topic
   });
 }
 
