@@ -150,13 +150,13 @@ export const ERRORS = {
   ),
   // --- store and log ---
   STORE_UNAVAILABLE: row(503, 'retryable', 'Wait until the store is back; nothing was lost.'),
-  STORE_FULL: row(507, 'retryable', 'Free disk space; the engine goes on by itself when there is room.'),
+  STORE_FULL: row(507, 'retryable', 'Free disk space (Redis: memory); the engine goes on by itself when there is room.'),
   STORE_CORRUPT: row(
     500,
     'terminal',
     'Restore the data folder from a backup, or move it away to start anew.',
   ),
-  STORE_VERSION: row(500, 'terminal', 'Use the Tidegate version that wrote the data folder, or migrate it.'),
+  STORE_VERSION: row(500, 'terminal', 'Use the Tidegate version that wrote the store, or migrate it.'),
   STORE_LOCKED: row(
     503,
     'retryable',

@@ -242,22 +242,19 @@ describe('a server that refuses', () => {
     await expect(openStore(`redis://${at}`)).rejects.toMatchObject(denied);
     await admin.call('ACL', 'SETUSER', 'reader', 'on', '>pass', '~*', '&*', '+@all', '-evalsha', '-eval');
     await expect(openStore(`redis://reader:pass@${at}`)).rejects.toMatchObject(denied);
-    await admin.call(
-      'ACL',
-      'SETUSER',
-      'worker',
-      'on',
-      '>pass',
-      '~{mine*',
-      '&mine*',
-      '+@all',
-      '-@admin',
-      '-@dangerous',
-      '+info',
-    );
+    const rules = '~{mine* &mine:* +@read +@write +@scripting +@pubsub +@connection +info +time';
+    await admin.call('ACL', 'SETUSER', 'worker', 'on', '>pass', ...rules.split(' '));
     const own = await openStore(`redis://worker:pass@${at}`, { prefix: 'mine' });
     const writer = await Writer.acquire(own);
     await writer.write([numbered(1)]);
+    const lease = { worker: 'a', ttlMs: 1_000, hold: [], claim: [0], release: [] };
+    expect((await own.shared!.lease(lease)).held.size).toBe(1);
+    const heard = new Promise<string>((resolve) => void own.shared!.notices.subscribe('c', resolve));
+    await until(async () => Number((await admin.pubsub('NUMSUB', 'mine:notices:c'))[1]) === 1, {
+      what: 'the listener',
+    });
+    own.shared!.notices.publish('c', 'hello');
+    expect(await heard).toBe('hello');
     expect(await own.check!()).toEqual([expect.stringContaining('does not let this user read its settings')]);
     await own.close();
     await expect(openStore(`redis://worker:pass@${at}`, { prefix: 'other' })).rejects.toMatchObject(denied);
