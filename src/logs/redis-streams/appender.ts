@@ -1,5 +1,5 @@
 import { TidegateError } from '../../model/errors.ts';
-import { APPEND } from './append-script.ts';
+import { APPEND } from './stream-scripts.ts';
 import { offsetOf, type StreamKeys } from './streams.ts';
 import type { StreamsConnection } from './streams-connection.ts';
 

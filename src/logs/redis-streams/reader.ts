@@ -1,13 +1,16 @@
 import { TidegateError } from '../../model/errors.ts';
 import type { LogRecord, PartitionReader } from '../event-log.ts';
 import { type LogClock, waited } from '../log-clock.ts';
+import { READ } from './stream-scripts.ts';
 import { extentOf, idOf, offsetOf, requireHeld, type StreamKeys } from './streams.ts';
 import type { StreamsConnection } from './streams-connection.ts';
 
 const RETRY_MS = 200;
 /** A partition is looked at so often though nothing said that there was something: a notice may be lost. */
 const LOOK_MS = 500;
-const MOST_PER_READ = 2_000;
+const MOST_PER_READ = 1_000;
+/** Ids before the values in an answer. */
+const IDS = 2;
 /** What one read asks for before the size of the records is known. */
 const FIRST_READ = 4;
 /** What a record is taken to need in memory beside its characters. */
@@ -109,11 +112,11 @@ export class StreamReader implements PartitionReader {
       const count = this.#perRead;
       this.#poked = false;
       try {
-        const entries = await this.#fetch(count);
-        if (entries.length === 0) await this.#requireHeld();
-        else this.#receive(entries);
+        const found = await this.#fetch(count);
+        if (found.length === 0) await this.#requireHeld();
+        else this.#receive(found);
         // Less than asked for is the end of the stream, unless something came meanwhile.
-        if (entries.length === count) this.#poked = true;
+        if (found.length - IDS === count) this.#poked = true;
       } catch (error) {
         this.#poked = true;
         await this.#sitOut(error);
@@ -121,26 +124,27 @@ export class StreamReader implements PartitionReader {
     }
   }
 
-  async #fetch(count: number): Promise<readonly Entry[]> {
+  /** The ids of the first and the last entry, and the values. */
+  async #fetch(count: number): Promise<readonly string[]> {
     const { connection, keys } = this.#deps;
-    const args = [keys.of(this.partition), idOf(this.#next), '+', 'COUNT', count];
-    return (await connection.send(`reading partition ${this.partition}`, 'xrange', args)) as readonly Entry[];
+    const what = `reading partition ${this.partition}`;
+    const args = [idOf(this.#next), count];
+    return (await connection.run(what, READ, [keys.of(this.partition)], args)) as readonly string[];
   }
 
-  #receive(entries: readonly Entry[]): void {
+  #receive([firstId, lastId, ...values]: readonly string[]): void {
     if (this.#closed) return;
+    const first = offsetOf(firstId!);
+    if (first !== this.#next || offsetOf(lastId!) - first + 1 !== values.length) throw this.#lost(first);
     let characters = 0;
-    for (let i = 0; i < entries.length; i += 1) {
-      const [id, fields] = entries[i]!;
-      const offset = offsetOf(id);
-      if (offset !== this.#next) throw this.#lost(offset);
-      const value = fields[1] ?? '';
+    for (let i = 0; i < values.length; i += 1) {
+      const value = values[i]!;
       characters += value.length;
-      this.#records.push({ offset, value });
-      this.#next = offset + 1;
+      this.#records.push({ offset: first + i, value });
     }
-    this.#held += characters + entries.length * RECORD_OVERHEAD;
-    const fitting = Math.floor(this.#deps.share() / 4 / (characters / entries.length + RECORD_OVERHEAD));
+    this.#next = first + values.length;
+    this.#held += characters + values.length * RECORD_OVERHEAD;
+    const fitting = Math.floor(this.#deps.share() / 4 / (characters / values.length + RECORD_OVERHEAD));
     this.#perRead = Math.max(1, Math.min(fitting, this.#perRead * 8, MOST_PER_READ));
     this.#wake();
   }
@@ -158,7 +162,7 @@ export class StreamReader implements PartitionReader {
   #lost(found: number): TidegateError {
     return new TidegateError(
       'POSITION_LOST',
-      `partition ${this.partition} was read up to ${this.#next}; the next record there is has the offset ${found}`,
+      `partition ${this.partition} was read up to ${this.#next}; the records found from there on begin at ${found} or have gaps`,
     );
   }
 
@@ -181,5 +185,3 @@ export class StreamReader implements PartitionReader {
     });
   }
 }
-
-type Entry = readonly [id: string, fields: readonly string[]];
