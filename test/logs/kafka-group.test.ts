@@ -104,3 +104,13 @@ test('tells the group how far the store has come', async () => {
   });
   expect(await only.log.lag!(2, 2)).toBe(1);
 });
+
+test('a session shorter than the brokers take is refused, and says which setting of theirs it is', async () => {
+  const log = await topic.open({ group: topic.name, sessionMs: 500 });
+  const handler = { assigned: () => {}, revoked: async () => {}, lost: () => {} };
+  await expect(log.assigner!.join(handler)).rejects.toMatchObject({
+    code: 'INVALID_CONFIGURATION',
+    message: expect.stringContaining('group.min.session.timeout.ms'),
+  });
+  await log.close();
+});

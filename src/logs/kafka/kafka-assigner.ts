@@ -1,3 +1,4 @@
+import { TidegateError } from '../../model/errors.ts';
 import type { Assigner, AssignmentHandler } from '../assigner.ts';
 import { type LogClock, waited } from '../log-clock.ts';
 import type { GroupRequests, Membership } from './group-requests.ts';
@@ -159,6 +160,7 @@ export class KafkaAssigner implements Assigner {
     } catch (error) {
       this.#rejoin = true;
       this.#troubled(error);
+      if (hasType(error, 'INVALID_SESSION_TIMEOUT')) throw sessionRefused(this.#options.sessionMs, error);
       const coded = logError(error, 'joining the group', this.#identity);
       if (coded.code === 'ACCESS_DENIED' && this.#membership === undefined && this.#memberId === '')
         throw coded;
@@ -250,4 +252,12 @@ export class KafkaAssigner implements Assigner {
     this.#cancelBeat?.();
     this.#beatNow?.();
   }
+}
+
+function sessionRefused(sessionMs: number, cause: unknown): TidegateError {
+  return new TidegateError(
+    'INVALID_CONFIGURATION',
+    `the brokers do not take a session of ${sessionMs} ms: see their group.min.session.timeout.ms and group.max.session.timeout.ms`,
+    { cause },
+  );
 }

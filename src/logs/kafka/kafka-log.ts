@@ -72,7 +72,10 @@ class KafkaLog implements EventLog {
     this.#clusters = [reading, writing, grouping];
     const { sessionMs, rebalanceMs, heartbeatMs } = { ...DEFAULTS, ...defined(options) };
     const requests = new GroupRequests(grouping, { group, partitions, sessionMs, rebalanceMs });
-    this.#group = new KafkaAssigner(requests, clock, identity, { sessionMs, heartbeatMs });
+    this.#group = new KafkaAssigner(requests, clock, identity, {
+      sessionMs,
+      heartbeatMs: Math.min(heartbeatMs, sessionMs / 3),
+    });
     this.assigner = this.#group;
   }
 
