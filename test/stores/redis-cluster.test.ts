@@ -27,6 +27,14 @@ describe('a cluster', () => {
     const counts = await onMasters((master) => master.keys(`{${prefix}:*}:partition`));
     expect(counts.flat()).toHaveLength(8);
     expect(counts.filter((keys) => keys.length > 0).length).toBeGreaterThan(1);
+    const last = new Redis(cluster.nodes[2]!.port, '127.0.0.1');
+    await last.config('SET', 'appendonly', 'no');
+    expect(await store.check!()).toEqual([
+      expect.stringContaining('everysec'),
+      expect.stringContaining('appendonly is off'),
+    ]);
+    await last.config('SET', 'appendonly', 'yes');
+    last.disconnect();
     await store.close();
   });
 
@@ -76,6 +84,15 @@ describe('a cluster', () => {
     for (const writer of writers) await writer.write([]);
     // What has not reached the replica may be gone with the master: wait for it.
     await onMasters((master) => master.call('WAIT', 1, 5_000));
+    let gaps = 0;
+    const heard: string[] = [];
+    await store.shared!.notices.subscribe(
+      'runs',
+      (message) => heard.push(message),
+      () => {
+        gaps += 1;
+      },
+    );
     const [victim] = cluster.nodes;
     const lost = await onMasters((master) => master.keys(`{${prefix}:*}:partition`));
     expect(lost[0]!.length).toBeLessThan(8);
@@ -100,6 +117,9 @@ describe('a cluster', () => {
       const state = await store.acquire(writer.partition, { token: 'next', epoch: 2 });
       expect(state).toMatchObject({ checkpoint: 2, position: 20 });
     }
+    await until(() => gaps > 0, { what: 'listeners to learn of the gap' });
+    store.shared!.notices.publish('runs', 'after the gap');
+    await until(() => heard.includes('after the gap'), { what: 'a notice' });
     await store.close();
     await victim!.start();
   }, 60_000);

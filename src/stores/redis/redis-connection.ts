@@ -76,6 +76,17 @@ export class RedisConnection {
     return this.send('eval', [script.text, keys.length, ...keys].concat(args as string[]));
   }
 
+  /** Asks every server that is written to: the one there is, or all masters of a Cluster. */
+  async askAll(name: string, args: readonly string[]): Promise<unknown[]> {
+    if (!(this.#client instanceof Cluster)) return [await this.send(name, args)];
+    const masters = this.#client.nodes('master');
+    try {
+      return await Promise.all(masters.map((master) => master.call(name, ...args)));
+    } catch (error) {
+      throw this.#coded(error);
+    }
+  }
+
   /** In a Cluster any node passes messages to all; always the same one keeps them in order. */
   async publish(channel: string, message: string): Promise<void> {
     if (this.#client instanceof Cluster) await this.#client.nodes('master')[0]?.publish(channel, message);

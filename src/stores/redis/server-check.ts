@@ -7,20 +7,26 @@ export async function serverVersion(redis: RedisConnection): Promise<string | un
   return /^redis_version:(\S+)/m.exec(String(info ?? ''))?.[1];
 }
 
-/** What in the server's settings breaks a promise, one line each. */
+const SETTINGS = ['maxmemory-policy', 'appendonly', 'appendfsync'];
+
+/** What in the servers' settings breaks a promise, one line each. */
 export async function checkServer(redis: RedisConnection): Promise<string[]> {
-  const names = ['maxmemory', 'maxmemory-policy', 'appendonly', 'appendfsync'];
-  const settings = new Map<string, string>();
-  for (const name of names) {
-    const answer = (await permitted(redis.send('config', ['get', name]))) as string[] | undefined;
-    if (answer?.[1] !== undefined) settings.set(name, answer[1]);
+  const answers = await Promise.all(
+    SETTINGS.map(async (name) => (await permitted(redis.askAll('config', ['get', name]))) ?? []),
+  );
+  const servers: Map<string, string>[] = [];
+  for (const ofServers of answers as string[][][]) {
+    for (const [i, [name, value]] of ofServers.entries()) {
+      servers[i] ??= new Map();
+      if (name !== undefined && value !== undefined) servers[i].set(name, value);
+    }
   }
-  if (settings.size === 0) {
+  if (servers.length === 0) {
     return [
       'Redis does not let this user read its settings: make sure of appendonly, appendfsync and maxmemory-policy by hand.',
     ];
   }
-  return findings(settings);
+  return [...new Set(servers.flatMap(findings))];
 }
 
 function findings(settings: ReadonlyMap<string, string>): string[] {
