@@ -65,7 +65,7 @@ export class MemoryStore implements StateStore {
       throw new TidegateError('FENCED', `partition ${partition} is held under epoch ${held.epoch}`);
     }
     part.owner = { token: owner.token, epoch: owner.epoch };
-    part.takeovers += 1;
+    if (!owner.again) part.takeovers += 1;
     const pending: { run: string; cell: string; value: string }[] = [];
     for (const [run, { partition: of, cells }] of this.#state.runs) {
       if (of !== partition) continue;

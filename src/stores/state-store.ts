@@ -110,6 +110,8 @@ export interface Owner {
   /** Fresh per takeover. */
   readonly token: string;
   readonly epoch: number;
+  /** A process takes over again what it lost by an outage that it lived through: does not count among `takeovers`. */
+  readonly again?: boolean;
 }
 
 export interface PartitionState {
@@ -121,7 +123,7 @@ export interface PartitionState {
   readonly dedupe: readonly Uint32Array[];
   /** All pending effects and timers of the partition's runs. */
   readonly pending: readonly { readonly run: string; readonly cell: string; readonly value: string }[];
-  /** Takeovers since the last checkpoint, this one included: a batch that keeps killing its worker counts up. */
+  /** Takeovers since the last checkpoint, this one included unless it is `again`: a batch that keeps killing its worker counts up. */
   readonly takeovers: number;
   /** The offset of the last `markSuspect` since the last checkpoint. */
   readonly suspect: number | undefined;

@@ -126,6 +126,7 @@ export class Worker implements AssignmentHandler {
     const metrics = this.metrics.get(partition) ?? emptyMetrics();
     this.metrics.set(partition, metrics);
     let survived = false;
+    let taken = false;
     let restartMs = FIRST_RESTART_MS;
     let logged = '';
     while (!this.#stopping && !owned.gone) {
@@ -149,6 +150,7 @@ export class Worker implements AssignmentHandler {
             survived,
             ...(store.shared && { idleCheckpointMs: IDLE_CHECKPOINT_MS }),
             onTaken: () => {
+              taken = true;
               this.troubles.delete(partition);
               restartMs = FIRST_RESTART_MS;
               logged = '';
@@ -156,7 +158,7 @@ export class Worker implements AssignmentHandler {
           },
           poisoned,
         );
-        await owned.loop.run({ token: randomness.token(), epoch });
+        await owned.loop.run({ token: randomness.token(), epoch, ...(taken && { again: true }) });
         return;
       } catch (error) {
         if (owned.gone) return;

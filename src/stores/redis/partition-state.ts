@@ -38,6 +38,7 @@ export class PartitionStates {
     const answer = (await this.#redis.run(TAKE_OVER, this.#keys.scriptKeys(partition), [
       owner.token,
       owner.epoch,
+      owner.again ? 0 : 1,
     ])) as [done: number, ...fields: string[]];
     if (answer[0] !== 1) throw fenced(`partition ${partition} is held under epoch ${answer[1]}`);
     const [, position, checkpoint, takeovers, suspect] = answer;

@@ -28,7 +28,7 @@ export class PartitionRows {
       'SELECT token, epoch, position, checkpoint, takeovers, suspect FROM partitions WHERE partition = ?',
     );
     this.#own = db.prepare(
-      'UPDATE partitions SET token = ?, epoch = ?, takeovers = takeovers + 1 WHERE partition = ?',
+      'UPDATE partitions SET token = ?, epoch = ?, takeovers = takeovers + ? WHERE partition = ?',
     );
     this.#advance = db.prepare(
       `UPDATE partitions SET checkpoint = checkpoint + 1, position = ?, takeovers = 0, suspect = NULL
@@ -60,7 +60,7 @@ export class PartitionRows {
         throw new TidegateError('FENCED', `partition ${partition} is held under epoch ${held.epoch}`);
       }
     }
-    this.#own.run(owner.token, owner.epoch, partition);
+    this.#own.run(owner.token, owner.epoch, owner.again ? 0 : 1, partition);
   }
 
   /** False when this very checkpoint stands already. */
