@@ -117,17 +117,18 @@ export class NatsReader implements PartitionReader, PullHandler {
   }
 
   /** What was under way is lost: the connection broke, or the consumer is gone. */
-  restart(): void {
+  restart(afterMs = 0): void {
     if (this.#closed || this.#failure !== undefined) return;
     this.#detach();
     this.#generation += 1;
-    void this.#reattach(this.#generation);
+    void this.#reattach(this.#generation, afterMs);
   }
 
   gone(reason: string): void {
     const { logger, names } = this.#deps;
     logger?.warn({ stream: names.stream, partition: this.#partition, reason }, 'the consumer is made anew');
-    this.restart();
+    // A server that refuses what it is asked would be asked without end.
+    this.restart(RETRY_MS);
   }
 
   room(): { readonly messages: number; readonly bytes: number } | undefined {
@@ -247,7 +248,8 @@ export class NatsReader implements PartitionReader, PullHandler {
     this.#pulls.ask();
   }
 
-  async #reattach(generation: number): Promise<void> {
+  async #reattach(generation: number, afterMs: number): Promise<void> {
+    if (afterMs > 0) await waited(this.#deps.clock, afterMs);
     while (generation === this.#generation && !this.#closed && this.#failure === undefined) {
       try {
         await this.#attach(generation);

@@ -40,7 +40,7 @@ export interface RelayDependencies {
  */
 export class NatsRelay implements Relay, PullHandler {
   readonly #deps: RelayDependencies;
-  readonly #restart = () => this.#again();
+  readonly #restart = () => this.#again(0);
   #pulls: Pulls | undefined;
   #generation = 0;
   /** Received in this turn of the event loop, by partition. */
@@ -104,7 +104,8 @@ export class NatsRelay implements Relay, PullHandler {
 
   gone(reason: string): void {
     this.#deps.logger?.warn({ stream: this.#deps.names.stream, reason }, 'the relay asks anew');
-    this.#again();
+    // A server that refuses what it is asked would be asked without end.
+    this.#again(RETRY_MS);
   }
 
   /** As JSON an event may be larger than it was; what no message can hold is replaced by a text that becomes a dead letter. */
@@ -146,15 +147,16 @@ export class NatsRelay implements Relay, PullHandler {
     for (const reply of replies) connection.nats.publish(reply, answer);
   }
 
-  #again(): void {
+  #again(afterMs: number): void {
     if (this.#closed) return;
     this.#pulls?.close();
     this.#pulls = undefined;
     this.#generation += 1;
-    void this.#reattach(this.#generation);
+    void this.#reattach(this.#generation, afterMs);
   }
 
-  async #reattach(generation: number): Promise<void> {
+  async #reattach(generation: number, afterMs: number): Promise<void> {
+    if (afterMs > 0) await waited(this.#deps.clock, afterMs);
     while (generation === this.#generation) {
       try {
         await this.#attach(generation);
