@@ -2,9 +2,14 @@ import { Kafka, type LogEntry, logLevel } from 'kafkajs';
 import type { LogLogger } from '../log-clock.ts';
 import type { KafkaLogOptions } from './options.ts';
 
+/** Milliseconds for which a line is not said again, and how many lines are remembered for it. */
+const REPEAT_MS = 10_000;
+const MESSAGES = 100;
+
 /** The kafkajs client of a log: its connections, credentials and log lines. */
 export function kafkaClient(options: KafkaLogOptions): Kafka {
-  const { brokers, clientId, sasl, ssl, logger } = options;
+  const { brokers, clientId, sasl, ssl, logger, clock } = options;
+  const saidAt = new Map<string, number>();
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -19,7 +24,12 @@ export function kafkaClient(options: KafkaLogOptions): Kafka {
     }),
     logLevel: logger === undefined ? logLevel.NOTHING : logLevel.WARN,
     logCreator: () => (entry) => {
-      if (logger !== undefined) passOn(entry, logger);
+      // During an outage each try fails in the same words.
+      const now = clock.now();
+      if (logger === undefined || now - (saidAt.get(entry.log.message) ?? 0) < REPEAT_MS) return;
+      if (saidAt.size > MESSAGES) saidAt.clear();
+      saidAt.set(entry.log.message, now);
+      passOn(entry, logger);
     },
   });
 }

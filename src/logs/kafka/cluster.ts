@@ -13,6 +13,9 @@ interface Encoder {
 }
 interface Connection {
   connect(): Promise<boolean>;
+  disconnect(): Promise<boolean>;
+  isConnected(): boolean;
+  readonly socket?: { readonly destroyed: boolean };
   send<T>(message: {
     request: { apiKey: number; apiVersion: number; apiName: string; encode(): Promise<Encoder> };
     response: { decode(body: Buffer): Promise<T>; parse(value: T): Promise<T> };
@@ -128,7 +131,10 @@ export class KafkaCluster {
 
 const connectsOnce = new WeakSet<Connection>();
 
-/** Requests that find no connection each make one, and the last wins; here the first does, and all wait for it. */
+/**
+ * Requests that find no connection each make one, and the last wins; here the first does, and all wait for it. And what is
+ * closed is not closed again: each time would leave a listener behind, as long as the broker is away.
+ */
 function connectingOnce(broker: Broker): WireBroker {
   const found = broker as WireBroker;
   for (const connection of found.connectionPool.pool) {
@@ -141,6 +147,11 @@ function connectingOnce(broker: Broker): WireBroker {
         connecting = undefined;
       });
       return connecting;
+    };
+    const disconnect = connection.disconnect.bind(connection);
+    connection.disconnect = async () => {
+      const closed = !connection.isConnected() && connection.socket?.destroyed === true;
+      return closed || disconnect();
     };
   }
   return found;

@@ -7,6 +7,8 @@ import { hasType, type Identity, logError } from './protocol-errors.ts';
 
 /** The group's generations count one by one; between two of them the worker counts its own reloads. */
 const EPOCHS_PER_GENERATION = 2 ** 20;
+/** After a change of the group another often follows at once: what an owner has let go of is given away. */
+const QUICK_BEATS = 10;
 const COMMIT_MS = 300;
 /** Milliseconds that leaving may take: whoever does not leave is missed after the session's time. */
 const LEAVE_MS = 3_000;
@@ -37,6 +39,7 @@ export class KafkaAssigner implements Assigner {
   #cancelBeat: (() => void) | undefined;
   #beatNow: (() => void) | undefined;
   #rejoin = false;
+  #quickBeats = 0;
   #heardAt = 0;
   #committing = false;
 
@@ -155,6 +158,7 @@ export class KafkaAssigner implements Assigner {
       this.#memberId = membership.id;
       if (this.#left) return;
       this.#membership = membership;
+      this.#quickBeats = QUICK_BEATS;
       this.#heard();
       this.#apply(membership);
     } catch (error) {
@@ -244,7 +248,10 @@ export class KafkaAssigner implements Assigner {
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      this.#cancelBeat = this.#clock.after(this.#options.heartbeatMs, resolve);
+      const { heartbeatMs } = this.#options;
+      const ms = this.#quickBeats > 0 ? heartbeatMs / QUICK_BEATS : heartbeatMs;
+      this.#quickBeats -= 1;
+      this.#cancelBeat = this.#clock.after(ms, resolve);
       this.#beatNow = resolve;
     });
   }

@@ -37,7 +37,7 @@ export interface KafkaLogOptions {
   readonly answerMs?: number | undefined;
   /** Milliseconds without a heartbeat after which the group gives a process's partitions away; default 10,000. */
   readonly sessionMs?: number | undefined;
-  /** Milliseconds between heartbeats, which is how soon a process hears of another that joins; default 500. */
+  /** Milliseconds between heartbeats, which is how soon a process hears of another that joins; default 300. */
   readonly heartbeatMs?: number | undefined;
   /** Milliseconds the group waits for its members to join anew when it changes; default 10,000. */
   readonly rebalanceMs?: number | undefined;
@@ -48,7 +48,7 @@ export const DEFAULTS = {
   maxBytesInFlight: 67_108_864,
   answerMs: 15_000,
   sessionMs: 10_000,
-  heartbeatMs: 500,
+  heartbeatMs: 300,
   rebalanceMs: 10_000,
   retentionMs: 604_800_000,
 } as const;
