@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LIMITS } from '../../src/model/limits.ts';
-import { MemoryStore } from '../../src/stores/index.ts';
+import { MemoryStore, openRedisStore } from '../../src/stores/index.ts';
 import { ended, keyIn, letter, started, Writer } from '../conformance/batches.ts';
 import { sharedRedis } from '../servers/index.ts';
 import { change, expectSame, Histories, KEYS } from './drawn-changes.ts';
@@ -148,5 +148,38 @@ test('a page of a list that few runs pass comes to an end, however many do not',
     cursor = page.cursor;
   } while (cursor !== undefined);
   expect(found).toEqual([keys[7]]);
+  await store.close();
+});
+
+test('what is too old goes with later checkpoints, the oldest first, a bounded number each time', async () => {
+  let time = 10_000;
+  const store = await openRedisStore({
+    url,
+    prefix: freshPrefix(),
+    partitions: 2,
+    limits: LIMITS,
+    now: () => time,
+    finishedRunsMs: 1_000,
+    deadLettersMs: 1_000,
+  });
+  const writer = await Writer.acquire(store);
+  const keys = Array.from({ length: 100 }, (_, n) => keyIn(0, 'w', n));
+  await writer.write(
+    keys.map((key, n) => ended(key, { startedAt: n, endedAt: 10_000 + n })),
+    { deadLetters: keys.map((_, n) => letter(`d${n}`, { at: 10_000 + n })) },
+  );
+  const left = async () => (await store.loadRuns(0, keys)).flatMap((run, n) => (run ? [n] : []));
+  const letters = async () => (await store.deadLetters({}, { limit: 200 })).items.length;
+  time = 11_050;
+  await writer.write([]);
+  expect(await left()).toEqual(keys.map((_, n) => n).slice(32));
+  await writer.write([]);
+  expect(await left()).toEqual(keys.map((_, n) => n).slice(50));
+  expect(await letters()).toBe(50);
+  time = 20_000;
+  for (let i = 0; i < 2; i += 1) await writer.write([]);
+  expect(await left()).toEqual([]);
+  expect(await letters()).toBe(0);
+  expect((await store.listRuns({}, { limit: 9 })).items).toEqual([]);
   await store.close();
 });

@@ -132,7 +132,7 @@ export class RedisConnection {
 
   #dispatch(name: string, args: readonly Argument[]): Promise<unknown> {
     if (this.#client.status !== 'ready')
-      return Promise.reject(new Error(`the connection is ${this.#client.status}`));
+      return Promise.reject(new Error(`there is no connection now (${this.#client.status})`));
     const command = new Command(name, args as Argument[], { replyEncoding: 'utf8' });
     return this.#client.sendCommand(command) as Promise<unknown>;
   }
