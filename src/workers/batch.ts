@@ -204,8 +204,8 @@ export class Batch {
   /** Standing and correlated runs, and those of a start subscription, begin with their first event. */
   #runMadeBy(event: CloudEvent, key: string, arrival: Arrival): Held | undefined {
     const { workflow: name, run } = splitRunKey(key);
-    const workflow = this.#deps.definitions.peekNewest(name);
-    if (workflow === undefined || workflow === null) return undefined;
+    const workflow = this.#deps.definitions.lastNewest(name);
+    if (workflow === undefined) return undefined;
     const standing = workflow.runMode === 'standing' && run === STANDING_RUN;
     if (!standing && runFor(workflow, event) !== run) return undefined;
     const input = workflow.runMode === 'started' ? (event.data ?? null) : null;
@@ -267,8 +267,8 @@ export class Batch {
     const { definitions } = this.#deps;
     const name = splitRunKey(key).workflow;
     const { version } = start;
-    const workflow = version === undefined ? definitions.peekNewest(name) : definitions.peek(name, version);
-    if (workflow !== undefined && workflow !== null) {
+    const workflow = version === undefined ? definitions.lastNewest(name) : definitions.peek(name, version);
+    if (workflow !== undefined) {
       this.#begin(workflow, key, start, event, arrival);
       return;
     }

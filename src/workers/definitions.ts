@@ -10,6 +10,10 @@ export class Definitions {
   readonly #limits: Limits;
   readonly #versions = new Map<string, CompiledWorkflow>();
   readonly #newest = new Map<string, CompiledWorkflow | null>();
+  /** As `newest` last answered, also once that is no longer sure to be so. */
+  readonly #answered = new Map<string, CompiledWorkflow>();
+  /** How often anything was forgotten. */
+  #forgotten = 0;
   /** Those in `#newest` that are null. */
   readonly #missing = new Set<string>();
   /** Stored versions that do not compile (an older release took them): to their runs it is as if they were not there. */
@@ -28,6 +32,13 @@ export class Definitions {
   peekNewest(name: string): CompiledWorkflow | null | undefined {
     return this.#newest.get(name);
   }
+  /**
+   * What `newest` last answered. Another process may have stored a newer version since; a batch that has asked goes on with
+   * the answer, or an event whose run it makes would find no definition.
+   */
+  lastNewest(name: string): CompiledWorkflow | undefined {
+    return this.#answered.get(name);
+  }
 
   /** Why a version that was asked for is not usable though it is stored; without a version: the newest one. */
   faultOf(name: string, version?: number): TidegateError | undefined {
@@ -44,8 +55,13 @@ export class Definitions {
   async newest(name: string): Promise<CompiledWorkflow | undefined> {
     const known = this.#newest.get(name);
     if (known !== undefined) return known ?? undefined;
+    const asked = this.#forgotten;
     const stored = await this.#store.getWorkflow(name);
     const compiled = (stored && this.#keep(stored)) ?? null;
+    if (compiled === null) this.#answered.delete(name);
+    else this.#answered.set(name, compiled);
+    // What was forgotten meanwhile may be what this answer says.
+    if (asked !== this.#forgotten) return compiled ?? undefined;
     this.#newest.set(name, compiled);
     if (compiled === null) this.#missing.add(name);
     const fault = stored && this.faultOf(name, stored.version);
@@ -70,10 +86,12 @@ export class Definitions {
 
   /** Called when a version was stored or the workflow deleted. */
   forget(name: string, deleted = false): void {
+    this.#forgotten++;
     this.#newest.delete(name);
     this.#missing.delete(name);
     this.#faults.delete(name);
     if (!deleted) return;
+    this.#answered.delete(name);
     for (const key of this.#versions.keys()) if (key.startsWith(`${name}@`)) this.#versions.delete(key);
   }
 
@@ -83,6 +101,7 @@ export class Definitions {
   }
   /** Forgets which versions are the newest: other processes may have stored newer ones. */
   forgetNewest(): void {
+    this.#forgotten++;
     for (const name of [...this.#newest.keys()]) this.forget(name);
   }
 
