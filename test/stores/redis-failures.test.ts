@@ -142,6 +142,16 @@ describe('a server that stands still', () => {
     await expectWhole(3);
   });
 
+  test('cannot be opened, and says so', async () => {
+    await begin();
+    await server.kill('SIGSTOP');
+    await expect(openStore(server.url, { timeoutMs: 300 })).rejects.toMatchObject(unavailable);
+    await expect(openStore(`${server.url},127.0.0.1:1`, { timeoutMs: 300 })).rejects.toMatchObject(
+      unavailable,
+    );
+    await server.kill('SIGCONT');
+  });
+
   test('applies what reached it late to nothing once another has taken over', async () => {
     await begin({}, 300);
     const old = await Writer.acquire(store);
