@@ -15,6 +15,8 @@ const NANOSECONDS = 1_000_000;
 /** A consumer that nobody asks anything for so long goes by itself. */
 const CONSUMER_IDLE_MS = 60_000;
 const RETRY_MS = 200;
+/** How often a stream that ends before the position is looked at before that is believed. */
+const LOOKS_AT_END = 5;
 const MESSAGES_PER_PULL = 8_192;
 /** More than the subjects of a message take, which count as its bytes. */
 const SUBJECTS_LENGTH = 4_096;
@@ -223,7 +225,12 @@ export class NatsReader implements PartitionReader, PullHandler {
 
   async #attach(generation: number): Promise<void> {
     const { connection, watch, names } = this.#deps;
-    const { first, last } = await watch.refresh();
+    let { first, last } = await watch.refresh();
+    // Who leads the copies since a moment ago may not have caught up with itself yet.
+    for (let looks = 1; this.#next > last + 1 && looks < LOOKS_AT_END; looks += 1) {
+      await waited(this.#deps.clock, RETRY_MS);
+      ({ first, last } = await watch.refresh());
+    }
     if (this.#next < first) throw this.#lost(`the stream begins at ${first}`);
     if (this.#next > last + 1) throw this.#lost(`the stream ends at ${last}`);
     const from = this.#next;
