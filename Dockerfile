@@ -14,5 +14,5 @@ COPY --from=build /tidegate/node_modules ./node_modules
 COPY --from=build /tidegate/dist ./dist
 COPY --from=build /tidegate/schemas ./schemas
 USER node
-ENTRYPOINT ["node", "--max-semi-space-size=64", "--disable-warning=ExperimentalWarning", "dist/cli/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "--disable-warning=ExperimentalWarning", "--disable-warning=TimeoutNegativeWarning", "dist/cli/main.js"]
 CMD ["help"]

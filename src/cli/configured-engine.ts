@@ -2,12 +2,12 @@ import type { BrokerConnections } from '../actions/index.ts';
 import { createFrontend, createOperationsServer } from '../frontend/index.ts';
 import { TidegateError } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { startGateway, startWorker } from '../workers/index.ts';
+import { startGateway, startWorker, type WorkerProcess } from '../workers/index.ts';
 import { readConnections } from './broker-connections.ts';
 import type { ReadConfiguration } from './configuration.ts';
 import { startTidegate, type Tidegate, type TidegateOptions } from './embedded.ts';
 import { loadFunctions } from './function-module.ts';
-import { type Ground, openGround } from './ground.ts';
+import { type Ground, type OpenGroundOptions, openGround } from './ground.ts';
 import { createLogger } from './logger.ts';
 import { type OutgoingSettings, outgoingInvokers } from './outgoing-invokers.ts';
 import type { Configuration } from './settings.ts';
@@ -23,7 +23,10 @@ export interface Role {
 /** A whole engine as the settings say, save what the command decides by itself: a `dataDir` means the embedded ground. */
 export async function startConfigured(
   { values }: ReadConfiguration,
-  decided: Pick<TidegateOptions, 'dataDir'> & { readonly port?: number } = {},
+  decided: Pick<TidegateOptions, 'dataDir'> & {
+    readonly port?: number;
+    readonly interrupted?: AbortSignal;
+  } = {},
 ): Promise<Tidegate> {
   const { host, partitions, synchronous, retentionMs, apiKeys, leaseMs, handOverMs, heldRuns } = values;
   const logger = createLogger(values.logLevel);
@@ -36,7 +39,7 @@ export async function startConfigured(
     ...outgoing,
     ...(embedded
       ? { dataDir: decided.dataDir ?? values.dataDir }
-      : { ground: () => openGround(values, logger) }),
+      : { ground: () => openGround(values, logger, decided) }),
     partitions,
     synchronous,
     leaseMs,
@@ -66,9 +69,13 @@ export async function startConfigured(
 }
 
 /** The front end alone. Rejects as `openGround` does. */
-export async function startConfiguredFrontend({ values }: ReadConfiguration): Promise<Role> {
+export async function startConfiguredFrontend(
+  { values }: ReadConfiguration,
+  interrupted: AbortSignal,
+): Promise<Role> {
   const logger = createLogger(values.logLevel);
-  const ground = await openShared(values, logger, 'frontend');
+  requireShared(values, 'frontend');
+  const ground = await openChecked(values, logger, { interrupted });
   const opened = new Opened(() => ground.close());
   return opened.orClose(async () => {
     const limits = { ...LIMITS, ...values.limits };
@@ -81,55 +88,78 @@ export async function startConfiguredFrontend({ values }: ReadConfiguration): Pr
   });
 }
 
-/** A worker alone. Rejects as `openGround` does. */
-export async function startConfiguredWorker({ values }: ReadConfiguration): Promise<Role> {
+/** A worker alone; it shows its health from the first moment. Rejects as `openGround` does. */
+export async function startConfiguredWorker(
+  { values }: ReadConfiguration,
+  interrupted: AbortSignal,
+): Promise<Role> {
   const logger = createLogger(values.logLevel);
-  const { leaseMs, handOverMs, heldRuns, drainMs } = values;
-  const ground = await openShared(values, logger, 'worker');
-  const opened = new Opened(() => ground.close());
+  requireShared(values, 'worker');
+  let process: WorkerProcess | undefined;
+  let waiting = 'the worker is starting';
+  const operations = createOperationsServer(
+    {
+      health: async () => process?.health() ?? { live: true, ready: false, reasons: [waiting] },
+      metrics: async () => process?.metrics() ?? [],
+    },
+    logger,
+  );
+  const opened = new Opened(() => operations.close());
   return opened.orClose(async () => {
-    const limits = { ...LIMITS, ...values.limits };
-    const settings = await outgoingOf(values, false);
-    const tracing = await tracingOf(values);
-    if (tracing !== undefined) opened.push(() => tracing.close());
-    const outgoing = outgoingInvokers(
-      settings,
-      limits,
-      () => values.baseUrl ?? `http://127.0.0.1:${values.port}`,
-    );
-    opened.push(() => outgoing.close());
-    const process = await startWorker({
-      log: ground.log,
-      store: ground.store,
-      limits,
-      functions: new Map(Object.entries(await loadFunctions(values.functions))),
-      invokers: outgoing.of,
-      logger,
-      leaseMs,
-      handOverMs,
-      heldRuns,
-      ...keyOf(values),
-    });
-    opened.push(() => process.stop({ graceMs: drainMs }));
-    const operations = createOperationsServer(process, logger);
-    opened.push(() => operations.close());
     const address = await operations.listen({ host: values.workerHost, port: values.workerPort });
+    const onWait = (reason: string) => {
+      waiting = reason;
+    };
+    const ground = await openChecked(values, logger, { interrupted, onWait });
+    opened.push(() => ground.close());
+    process = await startWorkerOn(ground, values, logger, opened);
     return { address, stop: () => opened.close() };
   });
 }
 
-async function openShared(
+async function startWorkerOn(
+  { log, store }: Ground,
   values: Configuration,
   logger: ReturnType<typeof createLogger>,
-  role: string,
+  opened: Opened,
+): Promise<WorkerProcess> {
+  const { leaseMs, handOverMs, heldRuns, drainMs, port } = values;
+  const limits = { ...LIMITS, ...values.limits };
+  const settings = await outgoingOf(values, false);
+  const tracing = await tracingOf(values);
+  if (tracing !== undefined) opened.push(() => tracing.close());
+  const outgoing = outgoingInvokers(settings, limits, () => values.baseUrl ?? `http://127.0.0.1:${port}`);
+  opened.push(() => outgoing.close());
+  const process = await startWorker({
+    log,
+    store,
+    limits,
+    functions: new Map(Object.entries(await loadFunctions(values.functions))),
+    invokers: outgoing.of,
+    logger,
+    leaseMs,
+    handOverMs,
+    heldRuns,
+    ...keyOf(values),
+  });
+  opened.push(() => process.stop({ graceMs: drainMs }));
+  return process;
+}
+
+function requireShared({ log, store }: Configuration, role: string): void {
+  if (log !== 'embedded' || store !== 'embedded') return;
+  throw new TidegateError(
+    'INVALID_CONFIGURATION',
+    `a ${role} is one role of several processes, and log and store are embedded, which serve one alone: set TIDEGATE_LOG and TIDEGATE_STORE, or use \`tidegate start\``,
+  );
+}
+
+async function openChecked(
+  values: Configuration,
+  logger: ReturnType<typeof createLogger>,
+  options: OpenGroundOptions,
 ): Promise<Ground> {
-  if (values.log === 'embedded' && values.store === 'embedded') {
-    throw new TidegateError(
-      'INVALID_CONFIGURATION',
-      `a ${role} is one role of several processes, and log and store are embedded, which serve one alone: set TIDEGATE_LOG and TIDEGATE_STORE, or use \`tidegate start\``,
-    );
-  }
-  const ground = await openGround(values, logger);
+  const ground = await openGround(values, logger, options);
   warnOf(ground, logger).catch((error: unknown) =>
     logger.warn({ err: error }, 'the settings of log and store could not be read'),
   );

@@ -25,12 +25,23 @@ export interface Ground {
 /** Which log the positions in a store belong to. */
 const INSTALLATION = ['installation', 'log'] as const;
 
+export interface OpenGroundOptions {
+  /** Once aborted, servers that are away are waited for no longer. */
+  readonly interrupted?: AbortSignal;
+  /** Told why it waits. */
+  readonly onWait?: (reason: string) => void;
+}
+
 /**
- * Opens log and store as the settings say; at the first start it makes what is missing. Rejects with INVALID_CONFIGURATION for
- * settings that do not go together, ACCESS_DENIED, LOG_UNAVAILABLE, STORE_UNAVAILABLE, LOG_MISSING, PARTITIONS_CHANGED,
+ * Opens log and store as the settings say; at the first start it makes what is missing. Servers that are away are waited
+ * for. Rejects with INVALID_CONFIGURATION for settings that do not go together, ACCESS_DENIED, LOG_MISSING, PARTITIONS_CHANGED,
  * STORE_VERSION, and what the embedded ground may reject with. Then nothing is left open.
  */
-export async function openGround(values: Configuration, logger: FastifyBaseLogger): Promise<Ground> {
+export async function openGround(
+  values: Configuration,
+  logger: FastifyBaseLogger,
+  options: OpenGroundOptions = {},
+): Promise<Ground> {
   const limits = { ...LIMITS, ...values.limits };
   if (values.log === 'embedded' && values.store === 'embedded') return embeddedGround(values, limits);
   if (values.store === 'embedded' || values.log === 'embedded') {
@@ -40,6 +51,43 @@ export async function openGround(values: Configuration, logger: FastifyBaseLogge
       `\`${other}\` is ${values[other as 'log' | 'store']} and \`${lone}\` is embedded; the embedded ${lone} serves one process alone: set TIDEGATE_${lone!.toUpperCase()} too`,
     );
   }
+  return patiently(() => openSharedGround(values, limits, logger), logger, options);
+}
+
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 5_000;
+
+async function patiently<T>(
+  open: () => Promise<T>,
+  logger: FastifyBaseLogger,
+  { interrupted, onWait }: OpenGroundOptions,
+): Promise<T> {
+  let said = '';
+  for (let delay = FIRST_RETRY_MS; ; delay = Math.min(2 * delay, LAST_RETRY_MS)) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof TidegateError && error.retryable) || interrupted?.aborted) throw error;
+      const reason = `${error.code}: ${error.message}`;
+      if (reason !== said) logger.warn({}, `waiting to start: ${reason}`);
+      said = reason;
+      onWait?.(reason);
+    }
+    await new Promise<void>((resolve) => {
+      const cancel = systemClock.after(delay, resolve);
+      interrupted?.addEventListener('abort', () => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+}
+
+async function openSharedGround(
+  values: Configuration,
+  limits: Limits,
+  logger: FastifyBaseLogger,
+): Promise<Ground> {
   const store = await openStore(values, limits);
   try {
     const log = await openLog(values, limits, store, logger);

@@ -52,6 +52,8 @@ interface Owned {
   /** The least epoch of the next takeover. */
   epoch: number;
   loop: Partition | undefined;
+  /** A loop of this process has had it. */
+  taken: boolean;
   ended: Promise<void>;
   gone: boolean;
 }
@@ -86,7 +88,14 @@ export class Worker implements AssignmentHandler {
       already.epoch = Math.max(already.epoch, epoch);
       return;
     }
-    const owned: Owned = { partition, epoch, loop: undefined, ended: Promise.resolve(), gone: false };
+    const owned: Owned = {
+      partition,
+      epoch,
+      loop: undefined,
+      taken: false,
+      ended: Promise.resolve(),
+      gone: false,
+    };
     this.#owned.set(partition, owned);
     owned.ended = this.#keepRunning(owned);
   }
@@ -126,7 +135,6 @@ export class Worker implements AssignmentHandler {
     const metrics = this.metrics.get(partition) ?? emptyMetrics();
     this.metrics.set(partition, metrics);
     let survived = false;
-    let taken = false;
     let restartMs = FIRST_RESTART_MS;
     let logged = '';
     while (!this.#stopping && !owned.gone) {
@@ -150,7 +158,7 @@ export class Worker implements AssignmentHandler {
             survived,
             ...(store.shared && { idleCheckpointMs: IDLE_CHECKPOINT_MS }),
             onTaken: () => {
-              taken = true;
+              owned.taken = true;
               this.troubles.delete(partition);
               restartMs = FIRST_RESTART_MS;
               logged = '';
@@ -158,7 +166,7 @@ export class Worker implements AssignmentHandler {
           },
           poisoned,
         );
-        await owned.loop.run({ token: randomness.token(), epoch, ...(taken && { again: true }) });
+        await owned.loop.run({ token: randomness.token(), epoch, again: owned.taken });
         return;
       } catch (error) {
         if (owned.gone) return;

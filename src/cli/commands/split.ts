@@ -58,7 +58,7 @@ function commandOf({ name, summary, details, shows, start }: RoleCommand): Comma
     settings: ['engine'],
     details,
     async run({ configuration, terminal, interrupted }) {
-      const role: Role = await start(configuration);
+      const role: Role = await start(configuration, interrupted);
       const { address } = role;
       if (terminal.json) terminal.printJson({ state: 'listening', role: name, address, pid: process.pid });
       else

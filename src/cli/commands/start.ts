@@ -15,7 +15,7 @@ the next start. A second one ends the process at once; nothing acknowledged is l
   async run({ configuration, terminal, interrupted }) {
     const { dataDir, drainMs, log, store } = configuration.values;
     const data = log === 'embedded' ? dataDir : `${log} and ${store}`;
-    const tidegate = await startConfigured(configuration);
+    const tidegate = await startConfigured(configuration, { interrupted });
     if (terminal.json)
       terminal.printJson({
         state: 'listening',
