@@ -20,6 +20,7 @@ import { readCall, type Surroundings } from './call.ts';
 import { answerClientError } from './client-error.ts';
 import { parseConfiguredKeys } from './configured-keys.ts';
 import { attemptOf, Idempotency } from './idempotency.ts';
+import { IdleConnections } from './idle-connections.ts';
 import { methodsOf } from './methods.ts';
 import { openApiOf, takesIdempotencyKey } from './openapi.ts';
 import { instanceOf, PROBLEM_MEDIA_TYPE, toProblem, toTidegateError } from './problem.ts';
@@ -69,6 +70,7 @@ export function createFrontend(gateway: Gateway, options: FrontendOptions = {}):
   const routes = routeTable(() => openApi);
   const openApi = JSON.stringify(openApiOf(routes));
   const server = buildServer(gateway, log);
+  const connections = new IdleConnections(server.server);
   const surroundings = {
     gateway,
     keys,
@@ -99,7 +101,9 @@ export function createFrontend(gateway: Gateway, options: FrontendOptions = {}):
     },
     async close() {
       closing.abort();
-      await server.close();
+      const closed = server.close();
+      connections.close();
+      await closed;
     },
     inject: server.inject.bind(server) as FastifyInstance['inject'],
   };

@@ -1,6 +1,7 @@
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import { TidegateError } from '../model/errors.ts';
 import type { Health, Metric } from '../workers/index.ts';
+import { IdleConnections } from './idle-connections.ts';
 import { metricsText } from './metrics-text.ts';
 import { instanceOf, PROBLEM_MEDIA_TYPE, toProblem } from './problem.ts';
 
@@ -22,6 +23,7 @@ export function createOperationsServer(operations: Operations, logger: FastifyBa
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
   });
+  const connections = new IdleConnections(server.server);
   for (const aspect of ['live', 'ready'] as const) {
     server.get(aspect === 'live' ? '/healthz' : '/readyz', async (request, reply) => {
       const health = await operations.health();
@@ -41,6 +43,10 @@ export function createOperationsServer(operations: Operations, logger: FastifyBa
   });
   return {
     listen: (address) => server.listen(address),
-    close: () => server.close(),
+    async close() {
+      const closed = server.close();
+      connections.close();
+      await closed;
+    },
   };
 }
