@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { TidegateClient } from '../../src/client/index.ts';
 import { openRedisStore, type StateStore } from '../../src/stores/index.ts';
 import { Random } from '../simulator/world/random.ts';
@@ -13,7 +14,7 @@ import { CHAOS_LIMITS, type ChaosOutcome, readOutcome } from './outcome.ts';
 import { Producer } from './producer.ts';
 import { type ChaosReport, reportOf } from './report.ts';
 import { openPublisher } from './world/direct-publisher.ts';
-import { Fleet } from './world/fleet.ts';
+import { Fleet, type Member } from './world/fleet.ts';
 import { Functions } from './world/functions.ts';
 import { type Ground, openGround } from './world/ground.ts';
 import { OwnerWatch } from './world/owner-watch.ts';
@@ -22,7 +23,7 @@ import type { World } from './world/world.ts';
 
 /** Workers beyond those of the start, that faults may add. */
 const MORE_WORKERS = 1;
-const READY_MS = 60_000;
+const READY_MS = 40_000;
 const QUIET_MS = 1_000;
 /** What is broken for so long while nothing happens any more stays so. Longer than a worker takes to look after an idle partition. */
 const UNCHANGED_MS = 12_000;
@@ -37,7 +38,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const closers: (() => Promise<unknown>)[] = [];
   const random = new Random(options.seed);
   const noticed: string[] = [];
-  const folder = mkdtempSync(join(tmpdir(), 'tidegate-chaos-'));
+  const { logs } = options;
+  if (logs !== undefined) mkdirSync(logs, { recursive: true });
+  const folder = logs ?? mkdtempSync(join(tmpdir(), 'tidegate-chaos-'));
   try {
     const functions = new Functions(random.fork());
     const address = await functions.listen();
@@ -58,7 +61,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     closers.push(() => producer.close());
     if (options.storeLoss) await pause(SETTLED_MS);
 
-    const faults = await loadAndStrike({ options, ground, fleet, functions }, workloads, producer, random);
+    const struck = await loadAndStrike({ options, ground, fleet, functions }, workloads, producer, random);
     functions.calm = true;
     const store = await openChecked(ground);
     closers.push(() => store.close());
@@ -78,18 +81,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       (error: Error) => [error.message],
     );
     const all = [...violations, ...noticed.filter((line) => !violations.includes(line)), ...stuck];
-    return reportOf(options, ground.descriptions, outcome, faults, all, restMs);
+    return reportOf(options, ground.descriptions, outcome, struck, all, restMs);
   } finally {
     for (let close = closers.pop(); close; close = closers.pop()) await close().catch(() => undefined);
-    rmSync(folder, { recursive: true, force: true });
+    if (logs === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
 async function begin(fleet: Fleet, workloads: readonly Workload[], { workers }: ChaosOptions): Promise<void> {
   // The first makes log and store.
-  await within(READY_MS, 'the first front end to start', fleet.frontends[0]!.start());
-  const others = [...fleet.frontends.slice(1), ...fleet.workers.slice(0, workers)];
-  await within(READY_MS, 'the product to start', Promise.all(others.map((member) => member.start())));
+  await started([fleet.frontends[0]!]);
+  await started([...fleet.frontends.slice(1), ...fleet.workers.slice(0, workers)]);
   const client = new TidegateClient(fleet.addresses[0]!);
   for (const { workflows } of workloads) {
     for (const { name, format, definition } of workflows) {
@@ -100,12 +102,20 @@ async function begin(fleet: Fleet, workloads: readonly Workload[], { workers }: 
   await client.close();
 }
 
+async function started(members: readonly Member[]): Promise<void> {
+  const all = Promise.all(members.map((member) => member.start()));
+  await within(READY_MS, 'the product to start', all).catch((error: Error) => {
+    const troubles = members.map(({ trouble }) => trouble).filter((trouble) => trouble !== '');
+    throw new Error([error.message, ...troubles].join('\n'), { cause: error });
+  });
+}
+
 async function loadAndStrike(
   parts: Pick<World, 'options' | 'ground' | 'fleet' | 'functions'>,
   workloads: readonly Workload[],
   producer: Producer,
   random: Random,
-): Promise<FaultRecord[]> {
+): Promise<{ readonly faults: readonly FaultRecord[]; readonly lagMs: number }> {
   const { options } = parts;
   const over = new AbortController();
   const loadRandom = random.fork();
@@ -121,6 +131,8 @@ async function loadAndStrike(
     },
   };
   const timer = setTimeout(() => over.abort(), options.loadMs);
+  const lag = monitorEventLoopDelay({ resolution: 10 });
+  lag.enable();
   const striking = options.faults ? strike(world, random.fork()) : Promise.resolve([]);
   striking.catch(() => over.abort());
   while (!over.signal.aborted) {
@@ -130,7 +142,8 @@ async function loadAndStrike(
     await pause(Math.max(0, world.began + turn * TURN_MS - Date.now()), over.signal);
   }
   clearTimeout(timer);
-  return striking;
+  lag.disable();
+  return { faults: await striking, lagMs: lag.max / 1e6 };
 }
 
 function openChecked({ redis }: Ground): Promise<StateStore> {

@@ -36,7 +36,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
         await worker.kill();
         await pause(random.int(0, 2_000), world.over);
         await worker.start();
-        return `${worker.name}, SIGKILL and a new one`;
+        return `${worker.name}, SIGKILL and a new one in ${worker.took.startMs} ms`;
       }),
   },
   'pause worker': {
@@ -56,7 +56,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       onWorker(world, random, async (worker) => {
         await worker.stop();
         await worker.start();
-        return `${worker.name}, SIGTERM and a new one`;
+        return `${worker.name}, SIGTERM took ${worker.took.stopMs} ms, and a new one in ${worker.took.startMs} ms`;
       }),
   },
   'add worker': {
@@ -67,7 +67,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       const worker = random.pick(free);
       return on(worker, async () => {
         await worker.start();
-        return `${worker.name}, one more`;
+        return `${worker.name}, one more in ${worker.took.startMs} ms`;
       });
     },
   },
@@ -78,7 +78,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
         ? undefined
         : onWorker(world, random, async (worker) => {
             await worker.stop();
-            return `${worker.name}, SIGTERM`;
+            return `${worker.name}, SIGTERM took ${worker.took.stopMs} ms`;
           }),
   },
   'kill front end': {
@@ -89,7 +89,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
         await frontend.kill();
         await pause(random.int(0, 1_500), world.over);
         await frontend.start();
-        return `${frontend.name}, SIGKILL and a new one`;
+        return `${frontend.name}, SIGKILL and a new one in ${frontend.took.startMs} ms`;
       });
     },
   },

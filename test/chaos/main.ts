@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChaos } from './chaos.ts';
 import { LOG_KINDS, type LogKind } from './options.ts';
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     frontends: { type: 'string', default: '2' },
     fsync: { type: 'string' },
     report: { type: 'string' },
+    logs: { type: 'string' },
     calm: { type: 'boolean', default: false },
   },
 });
@@ -30,6 +32,7 @@ for (const log of logs) {
     frontends: Number(values.frontends),
     storeLoss: log !== 'redis' && values.fsync !== 'always',
     faults: !values.calm,
+    ...(values.logs !== undefined && { logs: join(values.logs, log) }),
     tell: (line) => console.log(line),
   });
   reports.push(report);

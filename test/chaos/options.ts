@@ -12,6 +12,8 @@ export interface ChaosOptions {
   readonly storeLoss: boolean;
   /** False: the same load without any fault. */
   readonly faults: boolean;
+  /** Folder for the logs of all processes. Default: one that goes with the run. */
+  readonly logs?: string;
   /** One line for each fault. */
   readonly tell: (line: string) => void;
 }

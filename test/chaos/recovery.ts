@@ -39,6 +39,24 @@ export function recoveriesOf(outcome: ChaosOutcome, faults: readonly FaultRecord
   });
 }
 
+/** A time in which a partition applied nothing. */
+export interface Gap {
+  readonly partition: number;
+  /** Milliseconds of the epoch. */
+  readonly from: number;
+  readonly ms: number;
+}
+
+const MOST_GAPS = 12;
+
+/** The longest first. */
+export function longestGaps(outcome: ChaosOutcome): Gap[] {
+  const gaps = appliedTimes(outcome).flatMap((times, partition) =>
+    times.slice(1).map((after, at) => ({ partition, from: times[at]!, ms: after - times[at]! })),
+  );
+  return gaps.toSorted((a, b) => b.ms - a.ms).slice(0, MOST_GAPS);
+}
+
 /** When events were applied, per partition, in order. */
 function appliedTimes({ runs }: ChaosOutcome): number[][] {
   const times = Array.from({ length: PARTITIONS }, (): number[] => []);

@@ -1,7 +1,14 @@
 import type { FaultRecord } from './faults.ts';
 import type { ChaosOptions } from './options.ts';
 import type { ChaosOutcome } from './outcome.ts';
-import { type Recovery, type RecoveryOfKind, recoveriesByKind, recoveriesOf } from './recovery.ts';
+import {
+  type Gap,
+  longestGaps,
+  type Recovery,
+  type RecoveryOfKind,
+  recoveriesByKind,
+  recoveriesOf,
+} from './recovery.ts';
 
 export interface ChaosReport {
   readonly log: string;
@@ -25,13 +32,16 @@ export interface ChaosReport {
   readonly takeovers: number;
   readonly recovery: readonly RecoveryOfKind[];
   readonly faults: readonly Recovery[];
+  readonly longestGaps: readonly Gap[];
+  /** How long the run itself, with functions and proxies in it, was held up at the most: gaps cannot be told more exactly. */
+  readonly ownLagMs: number;
 }
 
 export function reportOf(
   options: ChaosOptions,
   servers: readonly string[],
   outcome: ChaosOutcome,
-  faults: readonly FaultRecord[],
+  { faults, lagMs }: { readonly faults: readonly FaultRecord[]; readonly lagMs: number },
   violations: readonly string[],
   restMs: number | undefined,
 ): ChaosReport {
@@ -73,6 +83,8 @@ export function reportOf(
     takeovers: new Set(owners.map(({ partition, token }) => `${partition} ${token}`)).size,
     recovery: recoveriesByKind(recoveries),
     faults: recoveries,
+    longestGaps: longestGaps(outcome),
+    ownLagMs: Math.round(lagMs),
   };
 }
 
@@ -88,6 +100,7 @@ export function textOf(report: ChaosReport): string {
     `dead letters: ${shown(report.deadLetters)}`,
     `calls: ${calls.all}, ${calls.repeated} of them repeated deliveries, ${calls.unrecorded} effects called without a recorded end`,
     `takeovers: ${report.takeovers}; the store lost its last moments ${report.storeLosses} times; at rest ${report.restSeconds ?? 'never'} s after the load`,
+    `the run itself was held up for ${report.ownLagMs} ms at the most`,
     'longest time without an applied event in some partition, and from the mending to the next one (median, most; s):',
     ...report.recovery.map(
       ({ kind, times, gapMs, backMs }) =>

@@ -17,6 +17,10 @@ export class Member {
   readonly #folder: string;
   readonly #notice: (line: string) => void;
   process: ProductProcess | undefined;
+  /** Why it did not start the last time it was tried. */
+  trouble = '';
+  /** Milliseconds that its last start and its last stop took. */
+  readonly took = { startMs: 0, stopMs: 0 };
   #wanted = false;
 
   constructor(
@@ -43,6 +47,7 @@ export class Member {
   /** Starts it, again and again while what it stands on is away, as a supervisor would. */
   async start(): Promise<void> {
     this.#wanted = true;
+    const began = Date.now();
     while (this.#wanted) {
       const { role, name } = this;
       const started = new ProductProcess({
@@ -54,11 +59,13 @@ export class Member {
       this.process = started;
       try {
         await within(START_MS, `${name} to listen`, started.listening());
+        this.took.startMs = Date.now() - began;
         void started.ended.then((end) => {
           if (!started.condemned) this.#notice(`${name} ended by itself (${end}): ${started.printed()}`);
         });
         return;
-      } catch {
+      } catch (error) {
+        this.trouble = String(error);
         await started.kill();
         await pause(200);
       }
@@ -77,6 +84,7 @@ export class Member {
     this.#wanted = false;
     const { process } = this;
     if (process === undefined) return;
+    const began = Date.now();
     process.signal('SIGTERM');
     await within(STOP_MS, `${this.name} to end after SIGTERM`, process.ended).catch(async (error: Error) =>
       this.#notice(
@@ -84,6 +92,7 @@ export class Member {
       ),
     );
     await process.kill();
+    this.took.stopMs = Date.now() - began;
     this.process = undefined;
   }
 }
