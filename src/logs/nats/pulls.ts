@@ -33,6 +33,11 @@ export class Pulls {
   #left = 0;
   #request = 0;
   #heardAt = 0;
+  /**
+   * A message has come since the last look. It is a sign of life like a heartbeat, which the server sends only where no
+   * message goes out; asking the clock for each would cost.
+   */
+  #heard = false;
   #cancelWatch: (() => void) | undefined;
   #ended = false;
 
@@ -92,6 +97,7 @@ export class Pulls {
       return;
     }
     this.#left -= 1;
+    this.#heard = true;
     this.#handler.message(message);
     if (this.#left === 0) this.ask();
   }
@@ -123,14 +129,16 @@ export class Pulls {
 
   #watch(): void {
     this.#cancelWatch = this.#clock.after(SILENCE_MS / 4, () => {
+      if (this.#heard) this.heard();
       const silent = this.#left > 0 && this.#clock.now() - this.#heardAt > SILENCE_MS;
       if (silent) this.#end('no heartbeat came');
       else this.#watch();
     });
   }
 
-  /** A message is a sign of life too; told by batches, as asking the clock for each would cost. */
+  /** It lives. */
   heard(): void {
+    this.#heard = false;
     this.#heardAt = this.#clock.now();
   }
 }

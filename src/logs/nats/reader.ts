@@ -152,7 +152,6 @@ export class NatsReader implements PartitionReader, PullHandler {
       return;
     }
     this.#delivered = delivered;
-    if ((delivered & 0xff) === 0) this.#pulls?.heard();
     const value = textOf(message);
     this.#held += value.length;
     this.#next = sequence + 1;
