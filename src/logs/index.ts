@@ -2,6 +2,7 @@ export type { Assigner, AssignmentHandler } from './assigner.ts';
 export { type Embedded, type EmbeddedOptions, openEmbedded } from './embedded.ts';
 export type { EventLog, LogRecord, PartitionReader, Relay } from './event-log.ts';
 export type { KafkaLogOptions, KafkaSasl } from './kafka/index.ts';
+export { elapsed } from './log-clock.ts';
 export { MemoryLog, type MemoryLogOptions } from './memory-log.ts';
 export type { NatsLogOptions, NatsTls } from './nats/index.ts';
 export { openKafkaLog, openNatsLog, openRedisStreamsLog } from './open-shared-logs.ts';

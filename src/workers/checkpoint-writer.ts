@@ -1,3 +1,4 @@
+import { elapsed } from '../logs/index.ts';
 import { TidegateError } from '../model/errors.ts';
 import type { Checkpoint, Owner, StateStore } from '../stores/state-store.ts';
 import type { Clock } from './clock.ts';
@@ -93,12 +94,12 @@ export class CheckpointWriter {
   }
 
   async #send(checkpoint: Checkpoint): Promise<void> {
-    const startedAt = this.#clock.now();
+    const startedAt = elapsed(this.#clock);
     for (let delay = FIRST_RETRY_MS; ; delay = Math.min(2 * delay, LAST_RETRY_MS)) {
       try {
         await this.#store.checkpoint(checkpoint);
         this.stalled = undefined;
-        this.#metrics.checkpointSeconds.observe((this.#clock.now() - startedAt) / 1_000);
+        this.#metrics.checkpointSeconds.observe((elapsed(this.#clock) - startedAt) / 1_000);
         return;
       } catch (error) {
         const retryable = error instanceof TidegateError && error.retryable && error.code !== 'FENCED';

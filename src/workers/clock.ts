@@ -2,12 +2,15 @@
 export interface Clock {
   /** milliseconds of the epoch */
   now(): number;
+  /** Milliseconds since some moment, whatever becomes of the time of day. Absent: `now` never jumps. */
+  elapsed?(): number;
   /** Calls back once after `ms`; the answer cancels. */
   after(ms: number, callback: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, Math.min(Math.max(ms, 0), 0x7fffffff));
     return () => clearTimeout(timer);

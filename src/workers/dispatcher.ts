@@ -1,4 +1,5 @@
 import { EffectError, type Invoker } from '../actions/index.ts';
+import { elapsed } from '../logs/index.ts';
 import { type Completion, DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_MS, type Effect } from '../model/effect.ts';
 import { Call, failed, failureOf } from './call.ts';
 import type { Clock } from './clock.ts';
@@ -146,7 +147,7 @@ export class Dispatcher {
       if (target.running >= (effect.policy.concurrency ?? target.concurrency)) return;
       const { ratePerSecond } = effect.policy;
       if (ratePerSecond !== undefined) {
-        const now = this.#clock.now();
+        const now = elapsed(this.#clock);
         if (now < target.nextStartAt) {
           this.#advanceLater(name, target);
           return;
@@ -157,14 +158,14 @@ export class Dispatcher {
       this.#start(name, target, effect);
     }
     if (target.running > 0 || target.head < target.waiting.length) return;
-    if (target.nextStartAt <= this.#clock.now()) this.#targets.delete(name);
+    if (target.nextStartAt <= elapsed(this.#clock)) this.#targets.delete(name);
     else this.#advanceLater(name, target);
   }
 
   /** Once the rate limit lets the next call start, or the idle target be forgotten. */
   #advanceLater(name: string, target: Target): void {
     if (this.#stopped) return;
-    target.wakeUp ??= this.#clock.after(target.nextStartAt - this.#clock.now(), () => {
+    target.wakeUp ??= this.#clock.after(target.nextStartAt - elapsed(this.#clock), () => {
       target.wakeUp = undefined;
       this.#advance(name, target);
     });
@@ -179,7 +180,7 @@ export class Dispatcher {
 
   #start(name: string, target: Target, effect: Effect): void {
     target.running++;
-    const startedAt = this.#clock.now();
+    const startedAt = elapsed(this.#clock);
     this.metrics.started(effect);
     const call = new Call(effect, (completion) => {
       target.running--;
@@ -188,7 +189,7 @@ export class Dispatcher {
       const asker = this.#askers.get(effect.id);
       this.#askers.delete(effect.id);
       const outcome = asker === undefined ? 'cancelled' : completion.outcome;
-      this.metrics.ended(effect.kind, outcome, this.#clock.now() - startedAt);
+      this.metrics.ended(effect.kind, outcome, elapsed(this.#clock) - startedAt);
       asker?.complete(completion);
       this.#advance(name, target);
     });
@@ -198,7 +199,7 @@ export class Dispatcher {
   }
 
   #watch(effect: Effect): void {
-    const at = this.#clock.now() + timeoutOf(effect);
+    const at = elapsed(this.#clock) + timeoutOf(effect);
     this.#deadlines.set(effect.id, at);
     if (at < this.#deadlineAt) this.#armDeadline(at);
   }
@@ -206,9 +207,9 @@ export class Dispatcher {
   #armDeadline(at: number): void {
     this.#stopDeadline?.();
     this.#deadlineAt = at;
-    this.#stopDeadline = this.#clock.after(at - this.#clock.now(), () => {
+    this.#stopDeadline = this.#clock.after(at - elapsed(this.#clock), () => {
       this.#deadlineAt = Number.POSITIVE_INFINITY;
-      const now = this.#clock.now();
+      const now = elapsed(this.#clock);
       for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
         const call = this.#running.get(due.key);
         if (call === undefined) continue;

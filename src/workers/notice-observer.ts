@@ -1,4 +1,5 @@
 import type { RunState } from '../engine/index.ts';
+import { elapsed } from '../logs/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Notices } from '../stores/index.ts';
@@ -72,12 +73,12 @@ export class NoticeObserver implements PartitionObserver {
       gateways = new Map();
       this.#interests.set(run, gateways);
     }
-    gateways.set(gateway, this.#clock.now() + INTEREST_MS);
+    gateways.set(gateway, elapsed(this.#clock) + INTEREST_MS);
     this.#cancelSweep ??= this.#clock.after(INTEREST_MS, () => this.#sweep());
   }
 
   #sweep(): void {
-    const now = this.#clock.now();
+    const now = elapsed(this.#clock);
     for (const [run, gateways] of this.#interests) {
       for (const [gateway, until] of gateways) if (until <= now) gateways.delete(gateway);
       if (gateways.size === 0) this.#interests.delete(run);

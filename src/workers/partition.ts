@@ -1,5 +1,5 @@
 import { COMMAND_PREFIX, COMMANDS, CONTINUE_TIMER, drainRun, type Timer } from '../engine/index.ts';
-import type { LogRecord, PartitionReader } from '../logs/event-log.ts';
+import { elapsed, type LogRecord, type PartitionReader } from '../logs/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Completion, Effect } from '../model/effect.ts';
 import { decodeEffect } from '../model/effect-codec.ts';
@@ -22,6 +22,7 @@ import { TimerQueue } from './timer-queue.ts';
 const TAKEOVERS_BEFORE_CARE = 3;
 /** From so many on, the one that was tried alone last is taken for it. Rebalances and outages count as takeovers too. */
 const TAKEOVERS_BEFORE_VERDICT = 6;
+const MOST_WAIT_MS = 10_000;
 
 /**
  * The loop of one owned partition: takes a batch, loads the runs it lacks in one round trip, steps event by event, and
@@ -51,7 +52,7 @@ export class Partition {
   #logReady = true;
   #stopping = false;
   #draining = false;
-  /** When the last batch began; milliseconds of the epoch. */
+  /** When the last batch began, by the clock's `elapsed`. */
   #lastTurnAt = 0;
 
   constructor(deps: PartitionDependencies, poisoned: Set<string>) {
@@ -146,7 +147,7 @@ export class Partition {
         if (!effect.dispatched) effects.push(effect);
       }
     }
-    this.#lastTurnAt = clock.now();
+    this.#lastTurnAt = elapsed(clock);
     this.#reader = await log.open(partition, this.#position, () => {
       this.#logReady = true;
       this.#notify();
@@ -161,7 +162,7 @@ export class Partition {
     const { clock, batchRecords, observer, idleCheckpointMs } = this.#deps;
     const now = clock.now();
     this.#careful &&= this.#position < this.#timersFrom;
-    const idle = idleCheckpointMs !== undefined && now >= this.#lastTurnAt + idleCheckpointMs;
+    const idle = idleCheckpointMs !== undefined && elapsed(clock) >= this.#lastTurnAt + idleCheckpointMs;
     const records =
       (this.#logReady || idle) && !this.#draining ? this.#reader!.take(this.#careful ? 1 : batchRecords) : [];
     if (records.length === 0) this.#logReady = false;
@@ -170,7 +171,7 @@ export class Partition {
       if (!idle) return false;
       if (!this.#draining) this.#position = Math.max(this.#position, this.#reader!.caughtUpTo?.() ?? 0);
     }
-    this.#lastTurnAt = now;
+    if (idleCheckpointMs !== undefined) this.#lastTurnAt = elapsed(clock);
     if (records.length > 0) this.#deps.metrics.batchRecords.observe(records.length);
     if (this.#careful && records.length > 0) await this.#suspectFirst(records[0]!.offset);
     const batch = this.#batch;
@@ -341,10 +342,12 @@ export class Partition {
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
       const due = this.#position < this.#timersFrom ? undefined : this.#timers.nextAt;
-      const checkAt = idleCheckpointMs === undefined ? undefined : this.#lastTurnAt + idleCheckpointMs;
-      const at = Math.min(due ?? Number.POSITIVE_INFINITY, checkAt ?? Number.POSITIVE_INFINITY);
-      if (at !== Number.POSITIVE_INFINITY)
-        this.#cancelWait = clock.after(at - clock.now(), () => this.#notify());
+      const waits: number[] = [];
+      if (due !== undefined) waits.push(due - clock.now());
+      if (idleCheckpointMs !== undefined) waits.push(this.#lastTurnAt + idleCheckpointMs - elapsed(clock));
+      // A time of day that is set anew makes timers due that a wait begun before does not know of.
+      if (due !== undefined && clock.elapsed !== undefined) waits.push(MOST_WAIT_MS);
+      if (waits.length > 0) this.#cancelWait = clock.after(Math.min(...waits), () => this.#notify());
     });
     this.#cancelWait?.();
     this.#cancelWait = undefined;

@@ -1,5 +1,5 @@
 import type { Invoker } from '../actions/index.ts';
-import type { Assigner, AssignmentHandler, EventLog } from '../logs/index.ts';
+import { type Assigner, type AssignmentHandler, type EventLog, elapsed } from '../logs/index.ts';
 import { TidegateError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import type { StateStore } from '../stores/state-store.ts';
@@ -105,8 +105,9 @@ export class Worker implements AssignmentHandler {
     if (owned === undefined) return;
     const { clock, handOverMs = DEFAULT_HAND_OVER_MS } = this.#deps;
     this.dispatcher.hold(partition);
-    const until = clock.now() + handOverMs;
-    while (clock.now() < until && this.dispatcher.running(partition) > 0 && !owned.gone) await this.#pause(5);
+    const until = elapsed(clock) + handOverMs;
+    while (elapsed(clock) < until && this.dispatcher.running(partition) > 0 && !owned.gone)
+      await this.#pause(5);
     owned.loop?.stop();
     this.#letGo(owned);
     await Promise.race([owned.ended, this.#pause(LAST_WRITE_MS)]);
@@ -231,9 +232,9 @@ export class Worker implements AssignmentHandler {
     }
     for (const { loop } of this.#owned.values()) loop?.drain();
     const { clock } = this.#deps;
-    const until = clock.now() + graceMs;
+    const until = elapsed(clock) + graceMs;
     while (
-      clock.now() < until &&
+      elapsed(clock) < until &&
       !(this.dispatcher.inFlight === 0 && this.dispatcher.waiting === 0 && this.#quiet())
     ) {
       await this.#pause(10);

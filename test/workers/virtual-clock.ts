@@ -8,10 +8,18 @@ interface Entry {
 /** A clock that stands until it is moved; callbacks run in the order of their times. */
 export class VirtualClock implements Clock {
   #now = 0;
+  #dayOffset = 0;
   readonly #entries = new Set<Entry>();
 
   now(): number {
+    return this.#now + this.#dayOffset;
+  }
+  elapsed(): number {
     return this.#now;
+  }
+  /** Somebody sets the time of day. */
+  setTimeOfDay(byMs: number): void {
+    this.#dayOffset += byMs;
   }
   after(ms: number, callback: () => void): () => void {
     const entry = { at: this.#now + Math.max(0, ms), callback };

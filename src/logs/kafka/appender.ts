@@ -1,5 +1,5 @@
 import { TidegateError } from '../../model/errors.ts';
-import { waited } from '../log-clock.ts';
+import { elapsed, waited } from '../log-clock.ts';
 import type { WireBroker } from './cluster.ts';
 import { backoffMs, type Leaders } from './leaders.ts';
 import { HEAD, listOffsetsMessage } from './list-offsets-message.ts';
@@ -52,7 +52,7 @@ export class Appender {
       queue = new PartitionQueue(partition, this.#maxRecordBytes);
       this.#queues.set(partition, queue);
     }
-    const done = queue.add(values, this.#leaders.clock.now() + this.#answerMs);
+    const done = queue.add(values, elapsed(this.#leaders.clock) + this.#answerMs);
     this.#sweep();
     if (!this.#pumping) {
       this.#pumping = true;
@@ -183,7 +183,7 @@ export class Appender {
       this.#sweeping = false;
       let waiting = false;
       for (const queue of this.#queues.values()) {
-        queue.expire(this.#leaders.clock.now());
+        queue.expire(elapsed(this.#leaders.clock));
         waiting ||= queue.waiting;
       }
       if (waiting) this.#sweep();

@@ -1,6 +1,6 @@
 import { TidegateError } from '../../model/errors.ts';
 import type { Assigner, AssignmentHandler } from '../assigner.ts';
-import { type LogClock, waited } from '../log-clock.ts';
+import { elapsed, type LogClock, waited } from '../log-clock.ts';
 import type { GroupRequests, Membership } from './group-requests.ts';
 import { backoffMs } from './leaders.ts';
 import { hasType, type Identity, logError } from './protocol-errors.ts';
@@ -57,7 +57,7 @@ export class KafkaAssigner implements Assigner {
   /** Resolves after the first try; where that failed and another may not, tries go on and `troubles` says why. */
   async join(handler: AssignmentHandler): Promise<void> {
     this.#handler = handler;
-    this.#heardAt = this.#clock.now();
+    this.#heardAt = elapsed(this.#clock);
     await this.#joinOnce();
     void this.#stay();
     this.#watch();
@@ -200,7 +200,7 @@ export class KafkaAssigner implements Assigner {
   }
 
   #heard(): void {
-    this.#heardAt = this.#clock.now();
+    this.#heardAt = elapsed(this.#clock);
     this.#troubles.clear();
   }
 
@@ -233,7 +233,7 @@ export class KafkaAssigner implements Assigner {
   #watch(): void {
     if (this.#left) return;
     this.#clock.after(this.#options.heartbeatMs, () => {
-      const silent = this.#clock.now() - this.#heardAt;
+      const silent = elapsed(this.#clock) - this.#heardAt;
       const waiting = this.#joining !== undefined && this.#troubles.size === 0;
       if (silent > this.#options.sessionMs && !waiting && this.#owned.size > 0) {
         this.#loseAll();

@@ -1,5 +1,5 @@
 import { TidegateError } from '../../model/errors.ts';
-import { type LogClock, waited } from '../log-clock.ts';
+import { elapsed, type LogClock, waited } from '../log-clock.ts';
 import type { KafkaCluster, WireBroker } from './cluster.ts';
 import { CODES, codeError, type Identity, logError } from './protocol-errors.ts';
 import type { TopicIdentity } from './topic-identity.ts';
@@ -44,7 +44,7 @@ export class Leaders {
     message: (broker: WireBroker) => WireMessage<T>,
     doing: string,
   ): Promise<T> {
-    const until = this.clock.now() + this.#answerMs;
+    const until = elapsed(this.clock) + this.#answerMs;
     let trouble: TidegateError | undefined;
     for (let failures = 0; ; failures += 1) {
       try {
@@ -62,7 +62,7 @@ export class Leaders {
         trouble = logError(error, doing, this.identity);
         if (trouble.code !== 'LOG_UNAVAILABLE') throw trouble;
       }
-      if (this.clock.now() >= until) throw trouble;
+      if (elapsed(this.clock) >= until) throw trouble;
       if (failures > 0) await waited(this.clock, backoffMs(failures));
       await this.look();
     }

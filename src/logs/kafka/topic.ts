@@ -1,6 +1,6 @@
 import kafkajs, { type Admin, type ITopicMetadata } from 'kafkajs';
 import { TidegateError } from '../../model/errors.ts';
-import { waited } from '../log-clock.ts';
+import { elapsed, waited } from '../log-clock.ts';
 import { DEFAULTS, type KafkaLogOptions } from './options.ts';
 import { hasType, type Identity, logError } from './protocol-errors.ts';
 import { partitionsChanged } from './topic-identity.ts';
@@ -42,13 +42,13 @@ export async function everywhere<T>(
   { clock, answerMs = DEFAULTS.answerMs }: KafkaLogOptions,
   look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const until = clock.now() + answerMs;
+  const until = elapsed(clock) + answerMs;
   for (;;) {
     const found = await look().catch((error: unknown) => {
       if (!hasType(error, 'LEADER_NOT_AVAILABLE')) throw error;
       return undefined;
     });
-    if (found !== undefined || clock.now() > until) return found;
+    if (found !== undefined || elapsed(clock) > until) return found;
     await waited(clock, LOOK_MS);
   }
 }

@@ -1,5 +1,6 @@
 import { createInbox, type Msg, type Subscription } from 'nats';
 import type { LogClock } from '../log-clock.ts';
+import { elapsed } from '../log-clock.ts';
 import type { LogConnection } from './connection.ts';
 
 const NANOSECONDS = 1_000_000;
@@ -68,7 +69,7 @@ export class Pulls {
     if (room === undefined) return;
     this.#left = room.messages;
     this.#request += 1;
-    this.#heardAt = this.#clock.now();
+    this.#heardAt = elapsed(this.#clock);
     const request = JSON.stringify({
       batch: room.messages,
       max_bytes: room.bytes,
@@ -103,7 +104,7 @@ export class Pulls {
   }
 
   #status(message: Msg, code: number, description: string): void {
-    this.#heardAt = this.#clock.now();
+    this.#heardAt = elapsed(this.#clock);
     if (code === 100) {
       const { headers } = message;
       this.#handler.idle?.(
@@ -130,7 +131,7 @@ export class Pulls {
   #watch(): void {
     this.#cancelWatch = this.#clock.after(SILENCE_MS / 4, () => {
       if (this.#heard) this.heard();
-      const silent = this.#left > 0 && this.#clock.now() - this.#heardAt > SILENCE_MS;
+      const silent = this.#left > 0 && elapsed(this.#clock) - this.#heardAt > SILENCE_MS;
       if (silent) this.#end('no heartbeat came');
       else this.#watch();
     });
@@ -139,6 +140,6 @@ export class Pulls {
   /** It lives. */
   heard(): void {
     this.#heard = false;
-    this.#heardAt = this.#clock.now();
+    this.#heardAt = elapsed(this.#clock);
   }
 }

@@ -2,7 +2,7 @@ import { AckPolicy, DeliverPolicy, type Msg } from 'nats';
 import { TidegateError } from '../../model/errors.ts';
 import type { LogRecord, PartitionReader } from '../event-log.ts';
 import type { LogClock, LogLogger } from '../log-clock.ts';
-import { waited } from '../log-clock.ts';
+import { elapsed, waited } from '../log-clock.ts';
 import { deliveryOf, numbersFrom } from './acknowledgement.ts';
 import type { LogConnection } from './connection.ts';
 import { textOf } from './message-text.ts';
@@ -182,7 +182,7 @@ export class NatsReader implements PartitionReader, PullHandler {
     if (sequence === this.#proven) return true;
     const { watch, clock } = this.#deps;
     const { state } = watch;
-    if (state === undefined || clock.now() - state.at > STATE_FRESH_MS) return false;
+    if (state === undefined || elapsed(clock) - state.at > STATE_FRESH_MS) return false;
     return this.#proven > state.first && this.#proven - state.first >= (state.last - state.first) / 2;
   }
 

@@ -1,5 +1,6 @@
 import { TidegateError } from '../../model/errors.ts';
 import type { LogClock } from '../log-clock.ts';
+import { elapsed } from '../log-clock.ts';
 import type { LogConnection } from './connection.ts';
 
 const EVERY_MS = 2_000;
@@ -74,7 +75,7 @@ export class StreamWatch {
     }
     // An empty stream says first = last + 1 or, before its first record, 0.
     const first = state.messages === 0 ? state.last_seq + 1 : state.first_seq;
-    this.#state = { first, last: state.last_seq, at: this.#clock.now() };
+    this.#state = { first, last: state.last_seq, at: elapsed(this.#clock) };
     return this.#state;
   }
 

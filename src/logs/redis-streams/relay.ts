@@ -1,6 +1,6 @@
 import { TidegateError } from '../../model/errors.ts';
 import type { Relay } from '../event-log.ts';
-import { type LogClock, type LogLogger, waited } from '../log-clock.ts';
+import { elapsed, type LogClock, type LogLogger, waited } from '../log-clock.ts';
 import { partitionOfText } from '../relay-routing.ts';
 import { entryText } from './entry-text.ts';
 import type { StreamKeys } from './streams.ts';
@@ -71,7 +71,7 @@ export class StreamRelay implements Relay {
   async #run(): Promise<void> {
     while (!this.#closed) {
       try {
-        if (this.#deps.clock.now() >= this.#claimAt) await this.#claim();
+        if (elapsed(this.#deps.clock) >= this.#claimAt) await this.#claim();
         await this.#passOn(await this.#take());
         this.#trouble = undefined;
       } catch (error) {
@@ -100,7 +100,7 @@ export class StreamRelay implements Relay {
       cursor = answer[0];
       if (cursor === '0-0') break;
     }
-    this.#claimAt = clock.now() + CLAIM_EVERY_MS;
+    this.#claimAt = elapsed(clock) + CLAIM_EVERY_MS;
   }
 
   async #passOn(entries: readonly Entry[]): Promise<void> {
