@@ -16,7 +16,8 @@ import { CHAOS_LIMITS, type ChaosOutcome, readOutcome } from './outcome.ts';
 import { Producer } from './producer.ts';
 import { Functions } from './world/functions.ts';
 
-const TURNS = 3;
+/** Enough for every kind of poison. */
+const TURNS = 10;
 const LIMIT_MS = 30_000;
 
 /** The load of a chaos run for some turns, without faults, over log and store in memory: an outcome that holds. */
@@ -30,7 +31,13 @@ export async function calmOutcome(seed: number): Promise<ChaosOutcome> {
   const functionsAt = await functions.listen();
   let address = '';
   const outgoing = outgoingInvokers({}, CHAOS_LIMITS, () => address);
-  const engine = await startEngine({ log, store, limits: CHAOS_LIMITS, invokers: outgoing.of });
+  const engine = await startEngine({
+    log,
+    store,
+    limits: CHAOS_LIMITS,
+    invokers: outgoing.of,
+    eventKey: 'of this run',
+  });
   const frontend = createFrontend(engine.gateway, { logger });
   address = await frontend.listen({ port: 0 });
   const ledger = new Ledger();

@@ -1,6 +1,5 @@
 import type { DeadLetter } from '../../../src/stores/index.ts';
 import { eventIn } from '../../simulator/checkers/p1-nothing-lost.ts';
-import { eventsOf } from '../../simulator/outcome.ts';
 import type { Sent } from '../ledger.ts';
 import type { ChaosOutcome } from '../outcome.ts';
 import { nameOf } from './p1-nothing-lost.ts';
@@ -23,7 +22,9 @@ export function* deadLettersFit(outcome: ChaosOutcome): Generator<string> {
     yield `${letter.reason} (${letter.message}) is no reason to put aside ${what.slice(0, COMPARED)}`;
   }
   for (const run of outcome.runs.values()) {
-    for (const event of eventsOf(run)) {
+    for (const entry of run.history) {
+      if (entry.kind !== 'event' && entry.kind !== 'command') continue;
+      const { event } = entry;
       if (byName.get(nameOf(event))?.mustDie) yield `${nameOf(event)} was applied to ${run.key}`;
     }
   }

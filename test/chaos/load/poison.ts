@@ -1,5 +1,9 @@
-import { EVENT_BYTES } from '../options.ts';
+import { COMMANDS } from '../../../src/engine/index.ts';
+import { EVENT_BYTES, PARTITIONS } from '../options.ts';
+import { nameOn } from './tallies.ts';
 import { eventFor, type Send, TURN_MS, type WorkloadMaker } from './workload.ts';
+
+const CANCEL = COMMANDS.cancel;
 
 /** What must become a dead letter, whichever way it came in, and stop nobody. */
 export const poison: WorkloadMaker = () => ({
@@ -31,6 +35,7 @@ export const poison: WorkloadMaker = () => ({
       mustDie: true,
       ...what,
     });
+    const victim = nameOn(random.int(0, PARTITIONS - 1));
     const large = 'x'.repeat(EVENT_BYTES);
     const kinds: (() => Send)[] = [
       () => dead(['INVALID_JSON'], { text: `{"no json": ${turn}`, channel: 'log' }),
@@ -45,6 +50,13 @@ export const poison: WorkloadMaker = () => ({
       () =>
         dead(['LIMIT_EXCEEDED'], {
           event: eventFor('brittle', 'standing', id, 'divide', { data: { large } }),
+          channel: 'log',
+        }),
+      // Whoever can write to the log writes what looks like the engine's own.
+      () => dead(['RESERVED_TYPE'], { event: eventFor(victim, 'standing', id, CANCEL), channel: 'log' }),
+      () =>
+        dead(['RESERVED_TYPE'], {
+          event: eventFor(victim, 'standing', id, 'dev.tidegate.task.succeeded', { subject: 'ref-every' }),
           channel: 'log',
         }),
       // Applied, as an input of its run; what the condition made of it is beside the event a dead letter.

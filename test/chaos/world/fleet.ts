@@ -129,6 +129,7 @@ export class Fleet {
       TIDEGATE_DRAIN_MS: '2000',
       TIDEGATE_LIMITS: `eventBytes=${EVENT_BYTES},historyEntries=${HISTORY_ENTRIES}`,
       TIDEGATE_LOG_LEVEL: 'warn',
+      TIDEGATE_EVENT_KEY: 'of this chaos run, unknown to whoever forges commands',
       TIDEGATE_ALLOW_ADDRESSES: '127.0.0.1',
       TIDEGATE_BASE_URL: addresses[0]!,
     };
