@@ -20,6 +20,9 @@ export interface Arrival {
   readonly fault: TidegateError | undefined;
 }
 
+/** Characters of events for other partitions that are held before they are appended there. */
+const MOST_ELSEWHERE = 1_048_576;
+
 /** Reads the records of one partition: parses them and finds the run each is for. */
 export class Arrivals {
   readonly #log: EventLog;
@@ -27,6 +30,9 @@ export class Arrivals {
   readonly #partition: number;
   readonly #limits: Limits;
   readonly #isHeld: (key: string) => boolean;
+  /** Routed to other partitions and not in the log again yet, by partition. */
+  readonly #elsewhere = new Map<number, string[]>();
+  #elsewhereLength = 0;
   /** The key before: streams often stay with one run, and its key need not be built and hashed again. */
   #lastWorkflow: string | undefined;
   #lastRun: string | undefined;
@@ -92,7 +98,7 @@ export class Arrivals {
     return workflow === undefined || workflow === null ? undefined : runFor(workflow, event);
   }
 
-  /** Finds the runs of an event that needs looking up; for those of other partitions it is published there first. */
+  /** Finds the runs of an event that needs looking up; for those of other partitions it goes there with `passOn`. */
   async route({ offset, text, event }: Arrival & { readonly event: CloudEvent }): Promise<Arrival[]> {
     const routes = await routesOf(event, this.#definitions);
     const arrivals: Arrival[] = [];
@@ -102,10 +108,27 @@ export class Arrivals {
       const addressed = { ...event, workflow: route.workflow, run: route.run };
       if (target === this.#partition)
         arrivals.push({ offset, text, event: addressed, key, fault: undefined });
-      else await this.#log.append(target, [JSON.stringify(addressed)]);
+      else this.#addElsewhere(target, JSON.stringify(addressed));
     }
+    if (this.#elsewhereLength > MOST_ELSEWHERE) await this.passOn();
     if (routes.length > 0) return arrivals;
     return [{ offset, text, event, key: undefined, fault: await this.#whyNobody(event) }];
+  }
+
+  #addElsewhere(partition: number, value: string): void {
+    const values = this.#elsewhere.get(partition);
+    if (values === undefined) this.#elsewhere.set(partition, [value]);
+    else values.push(value);
+    this.#elsewhereLength += value.length;
+  }
+
+  /** Resolves once the log has all that belongs to other partitions; this one's position must not advance before. */
+  async passOn(): Promise<void> {
+    if (this.#elsewhere.size === 0) return;
+    const appends = [...this.#elsewhere].map(([partition, values]) => this.#log.append(partition, values));
+    this.#elsewhere.clear();
+    this.#elsewhereLength = 0;
+    await Promise.all(appends);
   }
 
   async #whyNobody(event: CloudEvent): Promise<TidegateError> {

@@ -257,6 +257,7 @@ export class Partition {
       if (key !== undefined || event === undefined || fault !== undefined) add(arrival);
       else for (const routed of await this.#arrivals.route({ ...arrival, event })) add(routed);
     }
+    await this.#arrivals.passOn();
     if (missing.size > 0) await this.#runs.load([...missing]);
     for (const { key, event } of commands) await this.#prepareCommand(key!, event!);
     return arrivals;
