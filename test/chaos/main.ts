@@ -22,11 +22,18 @@ const { values } = parseArgs({
 const logs = values.log.filter((each): each is LogKind => LOG_KINDS.includes(each as LogKind));
 if (logs.length !== values.log.length) throw new Error(`--log takes ${LOG_KINDS.join(', ')}`);
 
+/** Beyond load and rest, for starting, mending and checking. Its processes and servers end with this one. */
+const MORE_MS = 5 * 60_000;
+const loadMs = Number(values.minutes) * 60_000;
 const reports = [];
 for (const log of logs) {
+  const watchdog = setTimeout(() => {
+    console.error(`the run over ${log} has not ended in time`);
+    process.exit(2);
+  }, loadMs + MORE_MS);
   const report = await runChaos({
     log,
-    loadMs: Number(values.minutes) * 60_000,
+    loadMs,
     seed: Number(values.seed),
     workers: Number(values.workers),
     frontends: Number(values.frontends),
@@ -35,6 +42,7 @@ for (const log of logs) {
     ...(values.logs !== undefined && { logs: join(values.logs, log) }),
     tell: (line) => console.log(line),
   });
+  clearTimeout(watchdog);
   reports.push(report);
   console.log(textOf(report));
   if (!report.held) {
