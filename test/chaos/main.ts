@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChaos } from './chaos.ts';
 import { LOG_KINDS, type LogKind } from './options.ts';
-import { textOf } from './report.ts';
+import { type ChaosReport, textOf } from './report.ts';
 
 /** `npm run chaos -- --log kafka|nats|redis --minutes 10`; docs/chaos.md says the rest. */
 const { values } = parseArgs({
@@ -25,7 +25,7 @@ if (logs.length !== values.log.length) throw new Error(`--log takes ${LOG_KINDS.
 /** Beyond load and rest, for starting, mending and checking. Its processes and servers end with this one. */
 const MORE_MS = 5 * 60_000;
 const loadMs = Number(values.minutes) * 60_000;
-const reports = [];
+const reports: ChaosReport[] = [];
 for (const log of logs) {
   const watchdog = setTimeout(() => {
     console.error(`the run over ${log} has not ended in time`);
@@ -44,14 +44,16 @@ for (const log of logs) {
   });
   clearTimeout(watchdog);
   reports.push(report);
+  if (values.report !== undefined) write(values.report, reports);
   console.log(textOf(report));
   if (!report.held) {
     process.exitCode = 1;
     console.log(`again: npm run chaos -- --log ${log} --minutes ${values.minutes} --seed ${values.seed}`);
   }
 }
-if (values.report !== undefined) {
-  writeFileSync(values.report, `${JSON.stringify(reports, null, 2)}\n`);
-  const text = values.report.replace(/(\.json)?$/, '.txt');
-  writeFileSync(text, `${reports.map(textOf).join('\n\n')}\n`);
+
+/** After each log, as a run over several may take hours. */
+function write(file: string, all: readonly ChaosReport[]): void {
+  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
+  writeFileSync(file.replace(/(\.json)?$/, '.txt'), `${all.map(textOf).join('\n\n')}\n`);
 }
