@@ -45,13 +45,16 @@ export class GroupRequests {
     this.#options = options;
   }
 
-  /** Waits until all members have joined. `id` is empty the first time. */
-  async join(id: string, claim: Claim): Promise<Membership> {
+  /**
+   * Waits until all members have joined. `id` is empty the first time. Whoever joins again without the id he was given is
+   * another member, and the group waits for the one he was until that one's session is over.
+   */
+  async join(id: string, claim: Claim): Promise<JoinedGroup> {
     const { group, sessionMs, rebalanceMs } = this.#options;
     const { topic } = this.#cluster;
     const userData = Buffer.from(JSON.stringify(claim));
     const metadata = AssignerProtocol.MemberMetadata.encode({ version: 1, topics: [topic], userData });
-    const joined = await this.#ask((coordinator) =>
+    return this.#ask((coordinator) =>
       coordinator.joinGroup({
         groupId: group,
         sessionTimeout: sessionMs,
@@ -60,6 +63,11 @@ export class GroupRequests {
         groupProtocols: [{ name: PROTOCOL, metadata }],
       }),
     );
+  }
+
+  /** What the member has in the generation it joined; the leader shares out. Waits for the leader. */
+  async share(joined: JoinedGroup): Promise<Membership> {
+    const { group } = this.#options;
     const { memberAssignment } = await this.#ask((coordinator) =>
       coordinator.syncGroup({
         groupId: group,
@@ -72,7 +80,7 @@ export class GroupRequests {
     return {
       id: joined.memberId,
       generation: joined.generationId,
-      partitions: new Set(assignment?.assignment[topic] ?? []),
+      partitions: new Set(assignment?.assignment[this.#cluster.topic] ?? []),
     };
   }
 

@@ -154,8 +154,10 @@ export class KafkaAssigner implements Assigner {
     });
     try {
       const generation = this.#membership?.generation ?? -1;
-      const membership = await this.#requests.join(this.#memberId, { owned: [...this.#owned], generation });
-      this.#memberId = membership.id;
+      const joined = await this.#requests.join(this.#memberId, { owned: [...this.#owned], generation });
+      this.#memberId = joined.memberId;
+      if (this.#left) return;
+      const membership = await this.#requests.share(joined);
       if (this.#left) return;
       this.#membership = membership;
       this.#quickBeats = QUICK_BEATS;
