@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { PartitionMetrics } from './partition-metrics.ts';
 
 const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 2_000;
+const LAST_RETRY_MS = 500;
 
 /**
  * Writes a partition's checkpoints one after the other, so that one is under way while the next is stepped. A store that

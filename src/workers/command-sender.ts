@@ -37,12 +37,12 @@ export class CommandSender {
       readonly labels?: Readonly<Record<string, string>>;
     },
     {
-      watches = false,
+      awaitsEnd = false,
       traceparent,
-    }: { readonly watches?: boolean; readonly traceparent?: string | undefined } = {},
+    }: { readonly awaitsEnd?: boolean; readonly traceparent?: string | undefined } = {},
   ): Promise<CommandReply | undefined> {
     const { log, seal, randomness, watch } = this.#deps;
-    const id = watch.commandId(randomness.token(), watches);
+    const id = watch.commandId(randomness.token(), awaitsEnd);
     let reply: CommandReply | undefined;
     let wake = () => {};
     const forget = watch.onReply(id, (answer) => {

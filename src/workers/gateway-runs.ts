@@ -46,7 +46,7 @@ export class GatewayRuns {
     const unwatch =
       waitMs === undefined
         ? () => {}
-        : watch.onRun(key, (notice) => {
+        : watch.onRun(key, 'end-of-started', (notice) => {
             if (notice.kind !== 'run') return;
             last = notice.run;
             if (isEnded(last.status)) wake();
@@ -61,7 +61,7 @@ export class GatewayRuns {
           input: start.input ?? null,
           ...(start.labels && { labels: start.labels }),
         },
-        { watches: waitMs !== undefined, traceparent: start.traceparent },
+        { awaitsEnd: waitMs !== undefined, traceparent: start.traceparent },
       );
       if (reply === undefined) {
         const startedAt = new Date(this.#deps.clock.now()).toISOString();
@@ -181,7 +181,7 @@ export class GatewayRuns {
     let document = await this.getRun(name, run);
     if (isEnded(document.status)) return document;
     let wake = () => {};
-    const unwatch = this.#deps.watch.onRun(runKeyOf(name, run), (notice) => {
+    const unwatch = this.#deps.watch.onRun(runKeyOf(name, run), 'end', (notice) => {
       if (notice.kind !== 'run') return;
       document = notice.run;
       if (isEnded(document.status)) wake();
@@ -200,7 +200,7 @@ export class GatewayRuns {
   }
 
   async watchRun(name: string, run: string, listener: (notice: RunNotice) => void): Promise<() => void> {
-    const unwatch = this.#deps.watch.onRun(runKeyOf(name, run), listener);
+    const unwatch = this.#deps.watch.onRun(runKeyOf(name, run), 'all', listener);
     try {
       listener({ kind: 'run', run: await this.getRun(name, run) });
     } catch (error) {

@@ -10,7 +10,10 @@ export type ToGateway =
 /** A gateway that wants to be told of these runs for a while. */
 export interface Interest {
   readonly gateway: string;
-  readonly runs: readonly string[];
+  /** Whose end is awaited. */
+  readonly ends: readonly string[];
+  /** Of which everything is told. */
+  readonly all: readonly string[];
 }
 
 /** Gateways publish their interest here. */
@@ -22,11 +25,11 @@ export function channelOf(gateway: string): string {
   return `gateway:${gateway}`;
 }
 
-/** The id of a command says which gateway waits for its answer, and whether the run is watched from then on. */
-export function commandIdOf(gateway: string, token: string, watches: boolean): string {
-  return `${gateway}${watches ? '+' : '-'}${token}`;
+/** The id of a command says which gateway waits for its answer, and whether for the end of its run too. */
+export function commandIdOf(gateway: string, token: string, awaitsEnd: boolean): string {
+  return `${gateway}${awaitsEnd ? '+' : '-'}${token}`;
 }
-export function askerOf(command: string): { gateway: string; watches: boolean } | undefined {
+export function askerOf(command: string): { gateway: string; awaitsEnd: boolean } | undefined {
   const found = /^(gw[a-z0-9]+)([+-])/.exec(command);
-  return found === null ? undefined : { gateway: found[1]!, watches: found[2] === '+' };
+  return found === null ? undefined : { gateway: found[1]!, awaitsEnd: found[2] === '+' };
 }

@@ -19,12 +19,20 @@ import { deliveryNotice, effectNotice, runNotice } from './run-notices.ts';
 /** Characters of a notice; a run that is larger is only said to have changed. */
 const NOTICE_LENGTH = 65_536;
 
+interface Interested {
+  /** By the clock's `elapsed`. */
+  until: number;
+  all: boolean;
+}
+
 /** Tells the gateways of other processes what they wait for: answers to their commands, and how runs they watch go on. */
 export class NoticeObserver implements PartitionObserver {
   readonly #notices: Notices;
   readonly #clock: Clock;
-  /** By run, then gateway: until when it wants to be told; milliseconds of the epoch. */
-  readonly #interests = new Map<string, Map<string, number>>();
+  /** By run, then gateway. */
+  readonly #interests = new Map<string, Map<string, Interested>>();
+  /** Runs of which somebody wants to be told everything. */
+  readonly #watched = new Set<string>();
   #unsubscribe: (() => void) | undefined;
   #cancelSweep: (() => void) | undefined;
 
@@ -35,8 +43,9 @@ export class NoticeObserver implements PartitionObserver {
 
   async start(): Promise<void> {
     this.#unsubscribe = await this.#notices.subscribe(INTEREST_CHANNEL, (text) => {
-      const { gateway, runs } = JSON.parse(text) as Interest;
-      for (const run of runs) this.#note(run, gateway);
+      const { gateway, ends, all } = JSON.parse(text) as Interest;
+      for (const run of ends) this.#note(run, gateway, false);
+      for (const run of all) this.#note(run, gateway, true);
     });
   }
   stop(): void {
@@ -45,50 +54,61 @@ export class NoticeObserver implements PartitionObserver {
   }
 
   get watching(): boolean {
+    return this.#watched.size > 0;
+  }
+  get awaiting(): boolean {
     return this.#interests.size > 0;
   }
 
   replied(command: string, run: string, reply: CommandReply): void {
     const asker = askerOf(command);
     if (asker === undefined) return;
-    if (asker.watches) this.#note(run, asker.gateway);
+    if (asker.awaitsEnd) this.#note(run, asker.gateway, false);
     this.#send(asker.gateway, { command, reply });
   }
   changed(run: RunState): void {
-    if (!this.#interests.has(run.key)) return;
-    this.#tell(run.key, runNotice(run));
-    if (run.ended) this.#interests.delete(run.key);
+    if (run.ended ? !this.#interests.has(run.key) : !this.#watched.has(run.key)) return;
+    this.#tell(run.key, runNotice(run), run.ended);
+    if (run.ended) this.#forget(run.key);
   }
   delivered(run: string, event: CloudEvent): void {
-    const notice = this.#interests.has(run) ? deliveryNotice(event) : undefined;
-    if (notice !== undefined) this.#tell(run, notice);
+    const notice = this.#watched.has(run) ? deliveryNotice(event) : undefined;
+    if (notice !== undefined) this.#tell(run, notice, false);
   }
   effectStarted(effect: Effect): void {
-    if (this.#interests.has(effect.run)) this.#tell(effect.run, effectNotice(effect));
+    if (this.#watched.has(effect.run)) this.#tell(effect.run, effectNotice(effect), false);
   }
 
-  #note(run: string, gateway: string): void {
+  #note(run: string, gateway: string, all: boolean): void {
     let gateways = this.#interests.get(run);
     if (gateways === undefined) {
       gateways = new Map();
       this.#interests.set(run, gateways);
     }
-    gateways.set(gateway, elapsed(this.#clock) + INTEREST_MS);
+    const until = elapsed(this.#clock) + INTEREST_MS;
+    gateways.set(gateway, { until, all: all || gateways.get(gateway)?.all === true });
+    if (all) this.#watched.add(run);
     this.#cancelSweep ??= this.#clock.after(INTEREST_MS, () => this.#sweep());
+  }
+  #forget(run: string): void {
+    this.#interests.delete(run);
+    this.#watched.delete(run);
   }
 
   #sweep(): void {
     const now = elapsed(this.#clock);
     for (const [run, gateways] of this.#interests) {
-      for (const [gateway, until] of gateways) if (until <= now) gateways.delete(gateway);
-      if (gateways.size === 0) this.#interests.delete(run);
+      for (const [gateway, { until }] of gateways) if (until <= now) gateways.delete(gateway);
+      if (gateways.size === 0) this.#forget(run);
     }
     this.#cancelSweep =
       this.#interests.size === 0 ? undefined : this.#clock.after(INTEREST_MS, () => this.#sweep());
   }
 
-  #tell(run: string, notice: RunNotice): void {
-    for (const gateway of this.#interests.get(run)!.keys()) this.#send(gateway, { run, notice });
+  #tell(run: string, notice: RunNotice, isEnd: boolean): void {
+    for (const [gateway, { all }] of this.#interests.get(run)!) {
+      if (all || isEnd) this.#send(gateway, { run, notice });
+    }
   }
   #send(gateway: string, message: ToGateway): void {
     const text = JSON.stringify(message);

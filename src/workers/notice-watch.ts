@@ -4,12 +4,14 @@ import type { RunNotice } from './gateway.ts';
 import { channelOf, commandIdOf, INTEREST_CHANNEL, INTEREST_MS, type ToGateway } from './notice-messages.ts';
 import type { CommandReply } from './partition-ports.ts';
 import { documentOfHead } from './run-notices.ts';
-import type { Watch } from './watch.ts';
+import type { RunInterest, Watch } from './watch.ts';
 
 type Listener = (notice: RunNotice) => void;
 
 interface Watched {
   readonly listeners: Set<Listener>;
+  /** What its owner was told to tell. */
+  told: 'nothing' | 'end' | 'all';
   /** The status last told of. */
   status: string | undefined;
 }
@@ -57,23 +59,25 @@ export class NoticeWatch implements Watch {
     this.#cancelLook?.();
   }
 
-  commandId(token: string, watches: boolean): string {
-    return commandIdOf(this.#gateway, token, watches);
+  commandId(token: string, awaitsEnd: boolean): string {
+    return commandIdOf(this.#gateway, token, awaitsEnd);
   }
   onReply(command: string, callback: (reply: CommandReply) => void): () => void {
     this.#replies.set(command, callback);
     return () => this.#replies.delete(command);
   }
 
-  onRun(key: string, listener: Listener): () => void {
+  onRun(key: string, interest: RunInterest, listener: Listener): () => void {
     let watched = this.#watched.get(key);
     if (watched === undefined) {
-      watched = { listeners: new Set(), status: undefined };
+      watched = { listeners: new Set(), told: 'nothing', status: undefined };
       this.#watched.set(key, watched);
-      this.#publishInterest([key]);
       this.#cancelLook ??= this.#options.clock.after(LOOK_MS, () => void this.#look());
     }
     watched.listeners.add(listener);
+    if (interest === 'end-of-started' && watched.told === 'nothing') watched.told = 'end';
+    else if (interest === 'all' && watched.told !== 'all') this.#ask(key, watched, 'all');
+    else if (interest === 'end' && watched.told === 'nothing') this.#ask(key, watched, 'end');
     return () => {
       watched.listeners.delete(listener);
       if (watched.listeners.size === 0 && this.#watched.get(key) === watched) this.#watched.delete(key);
@@ -96,8 +100,15 @@ export class NoticeWatch implements Watch {
     for (const listener of [...watched.listeners]) listener(notice);
   }
 
+  #ask(run: string, watched: Watched, told: 'end' | 'all'): void {
+    watched.told = told;
+    this.#publishInterest([run]);
+  }
   #publishInterest(runs: readonly string[]): void {
-    this.#options.notices.publish(INTEREST_CHANNEL, JSON.stringify({ gateway: this.#gateway, runs }));
+    const { all = [], ends = [] } = Object.groupBy(runs, (run) =>
+      this.#watched.get(run)?.told === 'all' ? 'all' : 'ends',
+    );
+    this.#options.notices.publish(INTEREST_CHANNEL, JSON.stringify({ gateway: this.#gateway, ends, all }));
   }
 
   /** Makes up for notices that got lost, and renews the interest: a new owner does not know of it. */

@@ -21,8 +21,10 @@ export interface CommandReply {
 export interface PartitionObserver {
   /** A command to this run was applied, or could not be. */
   replied(command: string, run: string, reply: CommandReply): void;
-  /** True when somebody watches runs, so that notices are worth making. */
+  /** True when somebody watches runs go on, so that notices of their tasks are worth making. */
   readonly watching: boolean;
+  /** True when somebody watches runs or awaits their end. */
+  readonly awaiting: boolean;
   changed(run: RunState): void;
   delivered(run: string, event: CloudEvent): void;
   effectStarted(effect: Effect): void;

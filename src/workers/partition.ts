@@ -318,7 +318,7 @@ export class Partition {
       trace?.end(number, bytes);
       for (const effect of out.effects) this.#perform(trace?.adopt(effect) ?? effect);
       for (const { command, run, ...reply } of out.replies) observer.replied(command, run, reply);
-      if (observer.watching) for (const { run } of touched) observer.changed(run);
+      if (observer.awaiting) for (const { run } of touched) observer.changed(run);
       this.#runs.release(touched, number);
       // For lag and retention only: the store's position is the one that counts.
       log.commit(partition, position).catch(() => undefined);

@@ -4,16 +4,25 @@ import type { Effect } from '../model/effect.ts';
 import type { RunNotice } from './gateway.ts';
 import type { CommandReply, PartitionObserver } from './partition-ports.ts';
 import { deliveryNotice, effectNotice, runNotice } from './run-notices.ts';
-import type { Watch } from './watch.ts';
+import type { RunInterest, Watch } from './watch.ts';
 
 type Listener = (notice: RunNotice) => void;
+
+interface Listeners {
+  readonly all: Set<Listener>;
+  readonly end: Set<Listener>;
+}
 
 /** Brings what the partitions of this process report to those who wait for it: commands' senders and runs' watchers. */
 export class RunWatch implements PartitionObserver, Watch {
   readonly #replies = new Map<string, (reply: CommandReply) => void>();
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #listeners = new Map<string, Listeners>();
+  #watchers = 0;
 
   get watching(): boolean {
+    return this.#watchers > 0;
+  }
+  get awaiting(): boolean {
     return this.#listeners.size > 0;
   }
 
@@ -25,16 +34,20 @@ export class RunWatch implements PartitionObserver, Watch {
     return () => this.#replies.delete(command);
   }
 
-  onRun(key: string, listener: Listener): () => void {
+  onRun(key: string, interest: RunInterest, listener: Listener): () => void {
     let listeners = this.#listeners.get(key);
     if (listeners === undefined) {
-      listeners = new Set();
+      listeners = { all: new Set(), end: new Set() };
       this.#listeners.set(key, listeners);
     }
-    listeners.add(listener);
+    const { all, end } = listeners;
+    const own = interest === 'all' ? all : end;
+    own.add(listener);
+    if (interest === 'all') this.#watchers += 1;
     return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(key) === listeners) this.#listeners.delete(key);
+      if (!own.delete(listener)) return;
+      if (interest === 'all') this.#watchers -= 1;
+      if (all.size + end.size === 0 && this.#listeners.get(key) === listeners) this.#listeners.delete(key);
     };
   }
 
@@ -46,22 +59,24 @@ export class RunWatch implements PartitionObserver, Watch {
 
   changed(run: RunState): void {
     const listeners = this.#listeners.get(run.key);
-    if (listeners === undefined) return;
-    this.#tell(listeners, runNotice(run));
+    if (listeners === undefined || (!run.ended && listeners.all.size === 0)) return;
+    const notice = runNotice(run);
+    tell(listeners.all, notice);
+    if (run.ended) tell(listeners.end, notice);
   }
 
   delivered(run: string, event: CloudEvent): void {
-    const listeners = this.#listeners.get(run);
-    const notice = listeners && deliveryNotice(event);
-    if (notice !== undefined) this.#tell(listeners!, notice);
+    const watchers = this.#listeners.get(run)?.all;
+    const notice = watchers && deliveryNotice(event);
+    if (notice !== undefined) tell(watchers!, notice);
   }
 
   effectStarted(effect: Effect): void {
-    const listeners = this.#listeners.get(effect.run);
-    if (listeners !== undefined) this.#tell(listeners, effectNotice(effect));
+    const watchers = this.#listeners.get(effect.run)?.all;
+    if (watchers !== undefined && watchers.size > 0) tell(watchers, effectNotice(effect));
   }
+}
 
-  #tell(listeners: ReadonlySet<Listener>, notice: RunNotice): void {
-    for (const listener of [...listeners]) listener(notice);
-  }
+function tell(listeners: ReadonlySet<Listener>, notice: RunNotice): void {
+  for (const listener of [...listeners]) listener(notice);
 }
