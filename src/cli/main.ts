@@ -1,4 +1,5 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning
+import { enableCompileCache } from 'node:module';
 import { EXIT } from './exit-codes.ts';
 import { Terminal } from './terminal.ts';
 
@@ -21,6 +22,8 @@ if (major < 22 || (major === 22 && minor < 22)) {
   process.stderr.write(`Tidegate needs Node 22.22 or later; this is ${process.version}\n`);
   process.exit(EXIT.usage);
 }
+// The second start of a process spares the compiler's work; where there is no folder to write to it is as ever.
+enableCompileCache();
 // Only now: an older Node would fail at the first import it does not know.
 const { execute } = await import('./execute.ts');
 const code = await execute(words, {
