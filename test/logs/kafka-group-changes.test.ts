@@ -30,6 +30,7 @@ class ObservedCluster extends KafkaCluster {
   readonly joins: (readonly number[])[] = [];
   /** As which member it asked for its share. */
   readonly ids: string[] = [];
+  beats = 0;
   beforeShare = async () => {};
 
   override async coordinator(group: string): Promise<WireBroker> {
@@ -39,6 +40,10 @@ class ObservedCluster extends KafkaCluster {
       const metadata = String(request.groupProtocols[0]!.metadata);
       this.joins.push(JSON.parse(/"owned":(\[.*?\])/.exec(metadata)![1]!) as number[]);
       return broker.joinGroup(request);
+    };
+    observed.heartbeat = (request) => {
+      this.beats += 1;
+      return broker.heartbeat(request);
     };
     observed.syncGroup = async (request) => {
       this.ids.push(request.memberId);
@@ -56,16 +61,11 @@ class Taker {
   readonly assigner: KafkaAssigner;
   letGo: (partition: number) => Promise<void> = async () => {};
 
-  constructor() {
+  constructor(clock = systemClock) {
     this.cluster = new ObservedCluster(topic.kafka, topic.name);
     clusters.push(this.cluster);
     const requests = new GroupRequests(this.cluster, { ...TIMES, group: topic.name, partitions: PARTITIONS });
-    this.assigner = new KafkaAssigner(
-      requests,
-      systemClock,
-      { brokers: topic.brokers, user: undefined },
-      TIMES,
-    );
+    this.assigner = new KafkaAssigner(requests, clock, { brokers: topic.brokers, user: undefined }, TIMES);
   }
 
   async join(): Promise<this> {
@@ -105,5 +105,48 @@ test('a newcomer that hears of another change before it hears its share stays th
     expect(second.cluster.ids.length).toBeGreaterThan(1);
     expect((await admin.describeGroups([topic.name])).groups[0]?.members).toHaveLength(2);
   });
+  await Promise.all([first, second].map(({ assigner }) => assigner.leave()));
+});
+
+test('what is let go of within a moment is given away by one change of the group', async () => {
+  const first = await new Taker().join();
+  await shared([first], [4]);
+  let going = 0;
+  first.letGo = async () => {
+    // One after the other, each a few turns of the queue after the one before.
+    going += 1;
+    for (let turns = going * 100; turns > 0; turns -= 1) await undefined;
+  };
+  const second = await new Taker().join();
+  await shared([first, second], [2, 2]);
+  const had = first.cluster.joins.map((owned) => owned.length);
+  expect(had.filter((count) => count > 0)).toEqual([4, 2]);
+  await Promise.all([first, second].map(({ assigner }) => assigner.leave()));
+});
+
+test('what is let go of does not wait for what takes longer', async () => {
+  const first = await new Taker().join();
+  await shared([first], [4]);
+  const second = new Taker();
+  let going = 0;
+  first.letGo = async () => {
+    going += 1;
+    if (going === 2) await until(() => second.owned.size === 1, { what: 'the first of the two' });
+  };
+  await second.join();
+  await shared([first, second], [2, 2]);
+  await Promise.all([first, second].map(({ assigner }) => assigner.leave()));
+});
+
+test('as long as partitions move, a member listens for the next change more often than it else would', async () => {
+  const first = await new Taker().join();
+  await shared([first], [4]);
+  // A member for whom an ordinary heartbeat never comes.
+  const after = (ms: number, callback: () => void) =>
+    ms === TIMES.heartbeatMs ? () => undefined : systemClock.after(ms, callback);
+  const second = new Taker({ ...systemClock, after });
+  first.letGo = () => until(() => second.cluster.beats >= 20, { what: 'heartbeats of the other' });
+  await second.join();
+  await shared([first, second], [2, 2]);
   await Promise.all([first, second].map(({ assigner }) => assigner.leave()));
 });

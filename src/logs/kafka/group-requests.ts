@@ -27,6 +27,8 @@ export interface Membership {
   readonly id: string;
   readonly generation: number;
   readonly partitions: ReadonlySet<number>;
+  /** How many partitions nobody has, as their owners have yet to let go of them: the group changes again when they have. */
+  readonly moving: number;
 }
 
 interface Claim {
@@ -81,6 +83,7 @@ export class GroupRequests {
       id: joined.memberId,
       generation: joined.generationId,
       partitions: new Set(assignment?.assignment[this.#cluster.topic] ?? []),
+      moving: movingOf(assignment?.userData),
     };
   }
 
@@ -90,12 +93,14 @@ export class GroupRequests {
       members.map(({ memberId, memberMetadata }) => memberOf(memberId, memberMetadata)),
       this.#options.partitions,
     );
+    const given = [...plan.values()].reduce((sum, partitions) => sum + partitions.length, 0);
+    const userData = Buffer.from(JSON.stringify({ moving: this.#options.partitions - given }));
     return [...plan].map(([memberId, partitions]) => ({
       memberId,
       memberAssignment: AssignerProtocol.MemberAssignment.encode({
         version: 1,
         assignment: { [topic]: partitions.sort((a, b) => a - b) },
-        userData: Buffer.alloc(0),
+        userData,
       }),
     }));
   }
@@ -134,6 +139,12 @@ export class GroupRequests {
       throw error;
     }
   }
+}
+
+/** A leader of an earlier version does not tell. */
+function movingOf(userData: Buffer | undefined): number {
+  if (userData === undefined || userData.length === 0) return 0;
+  return (JSON.parse(String(userData)) as { readonly moving: number }).moving;
 }
 
 function memberOf(id: string, metadata: Buffer): GroupMember {

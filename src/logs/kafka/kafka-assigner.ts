@@ -7,8 +7,13 @@ import { hasType, type Identity, logError } from './protocol-errors.ts';
 
 /** The group's generations count one by one; between two of them the worker counts its own reloads. */
 const EPOCHS_PER_GENERATION = 2 ** 20;
-/** After a change of the group another often follows at once: what an owner has let go of is given away. */
+/**
+ * After a change of the group another often follows, and does while partitions move: what an owner has let go of is given
+ * away. Heartbeats are so many times as frequent then; and so many are where none moves.
+ */
 const QUICK_BEATS = 10;
+/** Milliseconds that what is let go of first waits for the rest, so that the group changes once for all of them. */
+const GATHER_MS = 20;
 const COMMIT_MS = 300;
 /** Milliseconds that leaving may take: whoever does not leave is missed after the session's time. */
 const LEAVE_MS = 3_000;
@@ -38,6 +43,7 @@ export class KafkaAssigner implements Assigner {
   #left = false;
   #cancelBeat: (() => void) | undefined;
   #beatNow: (() => void) | undefined;
+  #cancelGather: (() => void) | undefined;
   #rejoin = false;
   #quickBeats = 0;
   #heardAt = 0;
@@ -148,6 +154,8 @@ export class KafkaAssigner implements Assigner {
   async #joinOnce(): Promise<void> {
     if (this.#left) return;
     this.#rejoin = false;
+    this.#cancelGather?.();
+    this.#cancelGather = undefined;
     let done: () => void = () => undefined;
     this.#joining = new Promise((resolve) => {
       done = resolve;
@@ -197,6 +205,11 @@ export class KafkaAssigner implements Assigner {
   #letGo(partition: number): void {
     if (!this.#leaving.delete(partition)) return;
     this.#owned.delete(partition);
+    if (this.#leaving.size === 0) this.#joinAgain();
+    else this.#cancelGather ??= this.#clock.after(GATHER_MS, () => this.#joinAgain());
+  }
+
+  #joinAgain(): void {
     this.#rejoin = true;
     this.#wake();
   }
@@ -251,7 +264,8 @@ export class KafkaAssigner implements Assigner {
   #pause(): Promise<void> {
     return new Promise((resolve) => {
       const { heartbeatMs } = this.#options;
-      const ms = this.#quickBeats > 0 ? heartbeatMs / QUICK_BEATS : heartbeatMs;
+      const quick = this.#quickBeats > 0 || (this.#membership?.moving ?? 0) > 0;
+      const ms = quick ? heartbeatMs / QUICK_BEATS : heartbeatMs;
       this.#quickBeats -= 1;
       this.#cancelBeat = this.#clock.after(ms, resolve);
       this.#beatNow = resolve;
