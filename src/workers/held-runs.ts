@@ -138,7 +138,7 @@ export class HeldRuns {
     this.#acknowledged = number;
     for (const held of written) {
       const { key } = held.run;
-      if (held.writtenIn !== number || held.touched || this.#runs.get(key) !== held) continue;
+      if (!isWritten(held, number) || this.#runs.get(key) !== held) continue;
       if (isOver(held)) {
         if (!this.#pinned.has(key)) this.#runs.delete(key);
       } else if (this.#runs.size > this.#most / 2) {
@@ -156,6 +156,11 @@ export class HeldRuns {
       excess--;
     }
   }
+}
+
+/** The run in memory is as checkpoint `number` wrote it: nothing has stepped it since. */
+export function isWritten({ writtenIn, touched }: Held, number: number): boolean {
+  return writtenIn === number && !touched;
 }
 
 function isOver({ deleted, run }: Held): boolean {

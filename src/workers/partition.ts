@@ -12,7 +12,7 @@ import { estimatedBytes } from './checkpoint-size.ts';
 import { CheckpointWriter } from './checkpoint-writer.ts';
 import { deadLetterOf } from './dead-letters.ts';
 import { DedupeWindow } from './dedupe-window.ts';
-import { HeldRuns } from './held-runs.ts';
+import { HeldRuns, isWritten } from './held-runs.ts';
 import { count } from './partition-metrics.ts';
 import type { PartitionDependencies } from './partition-ports.ts';
 import { rebuildForRedrive } from './redrive.ts';
@@ -318,7 +318,9 @@ export class Partition {
       trace?.end(number, bytes);
       for (const effect of out.effects) this.#perform(trace?.adopt(effect) ?? effect);
       for (const { command, run, ...reply } of out.replies) observer.replied(command, run, reply);
-      if (observer.awaiting) for (const { run } of touched) observer.changed(run);
+      if (observer.awaiting) {
+        for (const held of touched) if (isWritten(held, number)) observer.changed(held.run);
+      }
       this.#runs.release(touched, number);
       // For lag and retention only: the store's position is the one that counts.
       log.commit(partition, position).catch(() => undefined);
