@@ -18,5 +18,6 @@ export type {
   StateStore,
   StoredRun,
   StoredWorkflow,
+  Suspect,
 } from './state-store.ts';
 export type { StoreOptions } from './store-options.ts';

@@ -1,5 +1,13 @@
 import { isEnded } from '../model/run.ts';
-import type { DeadLetter, HistoryRow, Owner, RunChange, RunHead, StoredWorkflow } from './state-store.ts';
+import type {
+  DeadLetter,
+  HistoryRow,
+  Owner,
+  RunChange,
+  RunHead,
+  StoredWorkflow,
+  Suspect,
+} from './state-store.ts';
 import type { StoreOptions } from './store-options.ts';
 
 export interface MemoryRun {
@@ -16,7 +24,7 @@ export interface MemoryPartition {
   position: number;
   checkpoint: number;
   takeovers: number;
-  suspect: number | undefined;
+  suspect: Suspect | undefined;
   dedupe: readonly Uint32Array[];
   /** Keys of ended runs, the one that ended first at the front, with the time of the end. */
   readonly finished: Map<string, number>;

@@ -26,6 +26,7 @@ import type {
   StateStore,
   StoredRun,
   StoredWorkflow,
+  Suspect,
 } from './state-store.ts';
 import type { StoreOptions } from './store-options.ts';
 
@@ -103,9 +104,9 @@ export class MemoryStore implements StateStore {
     retire(this.#state, checkpoint.partition, this.#options);
   }
 
-  async markSuspect(partition: number, owner: Owner, offset: number): Promise<void> {
+  async markSuspect(partition: number, owner: Owner, suspect: Suspect): Promise<void> {
     this.#requireOpen();
-    this.#ownedBy(partition, owner).suspect = offset;
+    this.#ownedBy(partition, owner).suspect = suspect;
   }
 
   async putWorkflow(workflow: {

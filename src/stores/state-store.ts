@@ -23,8 +23,8 @@ export interface StateStore {
    * same checkpoint may be sent again.
    */
   checkpoint(checkpoint: Checkpoint): Promise<void>;
-  /** Remembers durably that the event at `offset` is about to be stepped alone; see PartitionState.suspect. */
-  markSuspect(partition: number, owner: Owner, offset: number): Promise<void>;
+  /** Remembers durably that an event is about to be stepped alone; see PartitionState.suspect. */
+  markSuspect(partition: number, owner: Owner, suspect: Suspect): Promise<void>;
 
   /** Stores the next version, or answers the newest one when its format and definition are the same. */
   putWorkflow(workflow: {
@@ -125,8 +125,15 @@ export interface PartitionState {
   readonly pending: readonly { readonly run: string; readonly cell: string; readonly value: string }[];
   /** Takeovers since the last checkpoint, this one included unless it is `again`: a batch that keeps killing its worker counts up. */
   readonly takeovers: number;
-  /** The offset of the last `markSuspect` since the last checkpoint. */
-  readonly suspect: number | undefined;
+  /** The last `markSuspect` since the last checkpoint. */
+  readonly suspect: Suspect | undefined;
+}
+
+/** An event that may have killed the processes that tried it. */
+export interface Suspect {
+  readonly offset: number;
+  /** Processes that tried it alone, 1 to 7; what comes beyond counts as 7. */
+  readonly tries: number;
 }
 
 /** What lists show of a run and are filtered by. */

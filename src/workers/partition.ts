@@ -5,7 +5,7 @@ import type { Completion, Effect } from '../model/effect.ts';
 import { decodeEffect } from '../model/effect-codec.ts';
 import { ERRORS } from '../model/errors.ts';
 import { splitRunKey } from '../model/run.ts';
-import type { Owner, RunChange } from '../stores/state-store.ts';
+import type { Owner, RunChange, Suspect } from '../stores/state-store.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import { Batch, eventIdentity, type LocalInput } from './batch.ts';
 import { estimatedBytes } from './checkpoint-size.ts';
@@ -22,6 +22,8 @@ import { TimerQueue } from './timer-queue.ts';
 const TAKEOVERS_BEFORE_CARE = 3;
 /** From so many on, the one that was tried alone last is taken for it. Rebalances and outages count as takeovers too. */
 const TAKEOVERS_BEFORE_VERDICT = 6;
+/** And so many of those processes must have died while they tried it: a death has other causes too. */
+const TRIES_BEFORE_VERDICT = 3;
 const MOST_WAIT_MS = 10_000;
 
 /**
@@ -46,6 +48,8 @@ export class Partition {
   #timersFrom = 0;
   #careful = false;
   #suspect: number | undefined;
+  /** What the owners before this one tried alone, and did not outlive. */
+  #suspectBefore: Suspect | undefined;
   #tapped: [run: string, event: CloudEvent][] = [];
   #wake: (() => void) | undefined;
   #cancelWait: (() => void) | undefined;
@@ -133,7 +137,9 @@ export class Partition {
     this.#careful = state.takeovers >= TAKEOVERS_BEFORE_CARE;
     // A process that lives on after its loop failed was not killed by the event it tried: a store or log was away.
     const killed = !this.#deps.survived && state.takeovers >= TAKEOVERS_BEFORE_VERDICT;
-    if (killed && state.suspect !== undefined) this.#poisoned.add(eventIdentity(state.suspect));
+    if (killed && state.suspect !== undefined && state.suspect.tries >= TRIES_BEFORE_VERDICT)
+      this.#poisoned.add(eventIdentity(state.suspect.offset));
+    this.#suspectBefore = state.suspect;
     this.#writer = new CheckpointWriter(store, clock, partition, owner, state.checkpoint, metrics, () =>
       this.#notify(),
     );
@@ -190,7 +196,10 @@ export class Partition {
   /** Notes durably which event is tried alone, so that the next takeover knows what killed this one. */
   async #suspectFirst(offset: number): Promise<void> {
     if (this.#suspect === offset) return;
-    await this.#deps.store.markSuspect(this.#deps.partition, this.#writer!.owner, offset);
+    const before = this.#suspectBefore?.offset === offset ? this.#suspectBefore.tries : 0;
+    // One that lives on after its loop failed tries it again, and was not killed by it.
+    const tries = Math.max(1, before + (this.#deps.survived ? 0 : 1));
+    await this.#deps.store.markSuspect(this.#deps.partition, this.#writer!.owner, { offset, tries });
     this.#suspect = offset;
   }
 

@@ -46,7 +46,7 @@ export function checkpointPromises(subject: Subject): void {
       const key = keyIn(0, 'w', 1);
       await Writer.acquire(store, 0, 2);
       await expect(old.write([started(key)])).rejects.toMatchObject(fenced);
-      await expect(store.markSuspect(0, old.owner, 4)).rejects.toMatchObject(fenced);
+      await expect(store.markSuspect(0, old.owner, { offset: 4, tries: 1 })).rejects.toMatchObject(fenced);
       expect(await store.getRun(key)).toBeUndefined();
     });
 
@@ -68,9 +68,12 @@ export function checkpointPromises(subject: Subject): void {
       const first = await Writer.acquire(store, 0, 1);
       await first.write([]);
       const { owner } = await Writer.acquire(store, 0, 2);
-      await store.markSuspect(0, owner, 10);
-      await store.markSuspect(0, owner, 12);
-      expect(await store.acquire(0, { token: 'c', epoch: 3 })).toMatchObject({ takeovers: 2, suspect: 12 });
+      await store.markSuspect(0, owner, { offset: 10, tries: 1 });
+      await store.markSuspect(0, owner, { offset: 12, tries: 3 });
+      expect(await store.acquire(0, { token: 'c', epoch: 3 })).toMatchObject({
+        takeovers: 2,
+        suspect: { offset: 12, tries: 3 },
+      });
       const fourth = await Writer.acquire(store, 0, 4);
       await fourth.write([]);
       expect(await store.acquire(0, { token: 'e', epoch: 5 })).toMatchObject({

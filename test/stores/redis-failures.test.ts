@@ -158,7 +158,9 @@ describe('a server that stands still', () => {
     await persist(nextOf(old));
     await server.kill('SIGSTOP');
     await expect(store.checkpoint(nextOf(old))).rejects.toMatchObject(unavailable);
-    await expect(store.markSuspect(0, old.owner, 10)).rejects.toMatchObject(unavailable);
+    await expect(store.markSuspect(0, old.owner, { offset: 10, tries: 1 })).rejects.toMatchObject(
+      unavailable,
+    );
     await server.kill('SIGCONT');
     await until(
       () =>

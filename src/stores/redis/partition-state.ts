@@ -1,5 +1,5 @@
 import { TidegateError } from '../../model/errors.ts';
-import type { Checkpoint, Owner, PartitionState } from '../state-store.ts';
+import type { Checkpoint, Owner, PartitionState, Suspect } from '../state-store.ts';
 import type { StoreOptions } from '../store-options.ts';
 import { checkpointArguments, decodeBlock } from './checkpoint-arguments.ts';
 import type { RedisConnection } from './redis-connection.ts';
@@ -49,7 +49,7 @@ export class PartitionStates {
       dedupe,
       pending,
       takeovers: Number(takeovers),
-      suspect: suspect === '' ? undefined : Number(suspect),
+      suspect: suspectOf(suspect!),
     };
   }
 
@@ -95,8 +95,8 @@ export class PartitionStates {
     );
   }
 
-  async markSuspect(partition: number, owner: Owner, offset: number): Promise<void> {
-    const args = [owner.token, owner.epoch, offset];
+  async markSuspect(partition: number, owner: Owner, { offset, tries }: Suspect): Promise<void> {
+    const args = [owner.token, owner.epoch, offset, tries];
     const answer = await this.#redis.run(MARK_SUSPECT, this.#keys.scriptKeys(partition), args);
     if (answer !== 1) throw fenced(`partition ${partition} is held by another owner`);
   }
@@ -104,4 +104,11 @@ export class PartitionStates {
 
 function fenced(message: string): TidegateError {
   return new TidegateError('FENCED', message);
+}
+
+/** Of `OFFSET TRIES`. */
+function suspectOf(text: string): Suspect | undefined {
+  if (text === '') return undefined;
+  const [offset, tries = 1] = text.split(' ').map(Number);
+  return { offset: offset!, tries };
 }

@@ -11,6 +11,7 @@ import type {
   StateStore,
   StoredRun,
   StoredWorkflow,
+  Suspect,
 } from '../state-store.ts';
 import type { StoreOptions } from '../store-options.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -87,8 +88,8 @@ class RedisStore implements StateStore {
   checkpoint(checkpoint: Checkpoint): Promise<void> {
     return this.#partitions.checkpoint(checkpoint);
   }
-  markSuspect(partition: number, owner: Owner, offset: number): Promise<void> {
-    return this.#partitions.markSuspect(partition, owner, offset);
+  markSuspect(partition: number, owner: Owner, suspect: Suspect): Promise<void> {
+    return this.#partitions.markSuspect(partition, owner, suspect);
   }
 
   putWorkflow(workflow: {

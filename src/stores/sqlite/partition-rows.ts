@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import { TidegateError } from '../../model/errors.ts';
-import type { Checkpoint, Owner } from '../state-store.ts';
+import type { Checkpoint, Owner, Suspect } from '../state-store.ts';
 import type { Database } from './database.ts';
 import { PARTITION_SPAN } from './schema.ts';
 
@@ -10,7 +10,7 @@ export interface PartitionRow {
   readonly position: number;
   readonly checkpoint: number;
   readonly takeovers: number;
-  readonly suspect: number | null;
+  readonly suspect: Suspect | undefined;
 }
 
 /** Who owns each partition and how far it has come, and its dedupe blocks. Writing methods run inside a transaction. */
@@ -50,7 +50,7 @@ export class PartitionRows {
       | undefined;
     if (row === undefined) throw new TidegateError('INTERNAL', `there is no partition ${partition}`);
     const [token, epoch, position, checkpoint, takeovers, suspect] = row;
-    return { token, epoch, position, checkpoint, takeovers, suspect };
+    return { token, epoch, position, checkpoint, takeovers, suspect: suspectOf(suspect) };
   }
 
   own(partition: number, owner: Owner): void {
@@ -83,8 +83,13 @@ export class PartitionRows {
     return true;
   }
 
-  markSuspect(partition: number, owner: Owner, offset: number): void {
-    const { changes } = this.#suspect.run(offset, partition, owner.token, owner.epoch);
+  markSuspect(partition: number, owner: Owner, { offset, tries }: Suspect): void {
+    const { changes } = this.#suspect.run(
+      offset * TRIES + Math.min(tries, TRIES - 1),
+      partition,
+      owner.token,
+      owner.epoch,
+    );
     if (changes === 0) throw otherOwner(partition);
   }
 
@@ -98,4 +103,11 @@ export class PartitionRows {
 
 function otherOwner(partition: number): TidegateError {
   return new TidegateError('FENCED', `partition ${partition} is held by another owner`);
+}
+
+/** A suspect is one number in its column: its offset times this, plus the tries. */
+const TRIES = 8;
+
+function suspectOf(value: number | null): Suspect | undefined {
+  return value === null ? undefined : { offset: Math.floor(value / TRIES), tries: value % TRIES };
 }

@@ -11,6 +11,7 @@ import type {
   StateStore,
   StoredRun,
   StoredWorkflow,
+  Suspect,
 } from '../state-store.ts';
 import type { StoreOptions } from '../store-options.ts';
 import type { Database } from './database.ts';
@@ -70,7 +71,7 @@ export class SqliteStore implements StateStore {
       const { position, checkpoint, takeovers, suspect } = this.#partitions.read(partition);
       const dedupe = this.#partitions.dedupeBlocks(partition);
       const pending = this.#pending(partition);
-      return { position, checkpoint, dedupe, pending, takeovers, suspect: suspect ?? undefined };
+      return { position, checkpoint, dedupe, pending, takeovers, suspect };
     });
   }
 
@@ -118,8 +119,8 @@ export class SqliteStore implements StateStore {
       .then(nothing);
   }
 
-  async markSuspect(partition: number, owner: Owner, offset: number): Promise<void> {
-    await this.#db.write(() => this.#partitions.markSuspect(partition, owner, offset));
+  async markSuspect(partition: number, owner: Owner, suspect: Suspect): Promise<void> {
+    await this.#db.write(() => this.#partitions.markSuspect(partition, owner, suspect));
   }
 
   putWorkflow(workflow: {

@@ -3,7 +3,7 @@
 --
 -- KEYS  1 partition (hash)   2 a key that never exists (see checkpoint.lua)
 -- ARGV  1 token   2 epoch   3 what the takeover counts: 1, or 0 for one that takes again what it lost by an outage
--- Returns {1, position, checkpoint, takeovers, suspect or ""}, or {-1, epoch} of the owner that stands.
+-- Returns {1, position, checkpoint, takeovers, suspect ("OFFSET TRIES") or ""}, or {-1, epoch} of the owner that stands.
 
 local held = redis.call('HMGET', KEYS[1], 'token', 'epoch', 'position', 'checkpoint', 'suspect')
 local stored, epoch = tonumber(held[2] or 0), tonumber(ARGV[2])
