@@ -105,7 +105,11 @@ export function acceptCommand(step: Step, event: CloudEvent): void {
     step.out.replies.push({ command: event.id, run: step.run.key });
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;
-    step.out.replies.push({ command: event.id, run: step.run.key, error: { code: error.code, message: error.message } });
+    step.out.replies.push({
+      command: event.id,
+      run: step.run.key,
+      error: { code: error.code, message: error.message },
+    });
   }
 }
 

@@ -150,7 +150,11 @@ export const ERRORS = {
   ),
   // --- store and log ---
   STORE_UNAVAILABLE: row(503, 'retryable', 'Wait until the store is back; nothing was lost.'),
-  STORE_FULL: row(507, 'retryable', 'Free disk space (Redis: memory); the engine goes on by itself when there is room.'),
+  STORE_FULL: row(
+    507,
+    'retryable',
+    'Free disk space (Redis: memory); the engine goes on by itself when there is room.',
+  ),
   STORE_CORRUPT: row(
     500,
     'terminal',
