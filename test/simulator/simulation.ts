@@ -176,7 +176,7 @@ function planMisfortunes(
     timeline.after(Math.max(1, at - random.int(1, 400)), () => store.remember());
     timeline.after(at, () => {
       if (!store.lose()) return;
-      // An idle owner learns of the loss by its next write.
+      // An idle owner that has its store to itself learns of the loss by its next write.
       for (let partition = 0; partition < partitions; partition++) {
         producer.plan([{ afterMs: 50, text: `poke ${partition} ${store.life}`, partition }]);
       }
