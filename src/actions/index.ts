@@ -10,6 +10,7 @@ import { http } from './http.ts';
 import { publish } from './publish.ts';
 import { set } from './set.ts';
 import { startRun } from './start-run.ts';
+import { task } from './task/task.ts';
 import { cancelTimer, setTimer } from './timer.ts';
 
 /** The registry: a new action is one file and one line here. */
@@ -20,6 +21,7 @@ const ACTIONS: {
   function: functionAction,
   publish,
   'start-run': startRun,
+  task,
   emit,
   set,
   'set-timer': setTimer,
@@ -83,3 +85,5 @@ export { type PublishInvokerDeps, publishInvoker } from './publish-invoker.ts';
 export { publishedEvent } from './published-event.ts';
 export { type SecretSources, type Secrets, secretNamesIn, secretsFrom } from './secrets.ts';
 export type { StartRunRequest } from './start-run.ts';
+export type { TaskPattern, TaskRequest } from './task/task.ts';
+export { TASK_TOKEN } from './task/token.ts';

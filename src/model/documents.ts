@@ -39,7 +39,7 @@ export type ConditionDefinition =
   | ExpressionCondition;
 
 /** Actions that leave the engine as effects. */
-export type InvokeAction = HttpAction | FunctionAction | PublishAction | StartRunAction;
+export type InvokeAction = HttpAction | FunctionAction | PublishAction | StartRunAction | TaskAction;
 
 /** What an outcome does, planned purely, performed later. */
 export type ActionDefinition =
@@ -47,6 +47,7 @@ export type ActionDefinition =
   | FunctionAction
   | PublishAction
   | StartRunAction
+  | TaskAction
   | EmitAction
   | SetAction
   | SetTimerAction
@@ -331,6 +332,29 @@ export interface StartRunAction extends InvokePolicy {
   };
   /** Complete only when that run has ended, with its output. Default true. */
   readonly await?: boolean;
+}
+
+/** Calls what an ARN names: a Lambda function, an AWS service, another workflow, an activity. */
+export interface TaskAction {
+  readonly type: 'task';
+  /** The ARN, without the suffix that `pattern` stands for, or a template that gives it. */
+  readonly resource: Template;
+  /** `request`: the answer is the result. `sync`, `sync:2`: the end of what was started, its output as text or as JSON. `token`: whoever got the token reports. Default `request`. */
+  readonly pattern?: 'request' | 'sync' | 'sync:2' | 'token';
+  readonly arguments?: Template;
+  readonly retry?: RetryPolicy;
+  /** Milliseconds for one attempt, or a template that gives them; null: not set. */
+  readonly timeoutMs?: Template;
+  /** Milliseconds within which an asynchronous task must report, or a template that gives them; null: not set. */
+  readonly heartbeatMs?: Template;
+  /** Calls at once to the target; default 1000. */
+  readonly concurrency?: number;
+  /** Calls started per second to the target. */
+  readonly ratePerSecond?: number;
+  /** The completion's subject; default: the trigger's id. */
+  readonly subject?: string;
+  /** Store the result as this variable of the scope. */
+  readonly assign?: string;
 }
 
 /** An internal event of the same run and scope. */

@@ -68,6 +68,13 @@ describe('valid documents', () => {
       },
       { type: 'publish', url: 'https://x', mode: 'binary', event: { type: 't', data: {} } },
       { type: 'start-run', workflow: 'w', labels: { a: 'b' }, await: false },
+      {
+        type: 'task',
+        resource: 'arn:aws:states:::lambda:invoke',
+        pattern: 'token',
+        arguments: {},
+        timeoutMs: '${ 2 }',
+      },
       { type: 'emit', event: 'e', data: null },
       { type: 'set', values: { a: 1 } },
       { type: 'set-timer', name: 't', afterMs: 0 },

@@ -72,6 +72,7 @@ function eventsOf(trigger: string, action: ActionDefinition): Emitted[] {
     case 'function':
     case 'publish':
     case 'start-run':
+    case 'task':
       return [
         { type: /^dev\.tidegate\.task\.(succeeded|failed)$/, subject: literal(action.subject) ?? trigger },
       ];
