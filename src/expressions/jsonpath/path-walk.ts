@@ -1,0 +1,49 @@
+import type { Name, Segment } from './path-syntax.ts';
+
+/** A step of a definite path: a key of an object, or an index of a list. */
+export type Step = string | number;
+
+/** Finds what a definite path names, `undefined` if there is nothing. Only a value's own members count. */
+export function walk(root: unknown, steps: readonly Step[]): unknown {
+  let value = root;
+  for (const step of steps) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (typeof step === 'string') {
+      if (Array.isArray(value) || !Object.hasOwn(value, step)) return undefined;
+      value = (value as Record<string, unknown>)[step];
+    } else {
+      if (!Array.isArray(value)) return undefined;
+      value = value[step < 0 ? value.length + step : step];
+    }
+  }
+  return value;
+}
+
+/** The steps of a path of single names and indexes; `undefined` if it is another, or if a name has two readings. */
+export function stepsOf(segments: readonly Segment[]): Step[] | undefined {
+  const steps: Step[] = [];
+  for (const segment of segments) {
+    if (segment.kind === 'names' && segment.names.length === 1 && segment.names[0]!.raw === undefined) {
+      steps.push(segment.names[0]!.name);
+    } else if (segment.kind === 'indexes' && segment.indexes.length === 1) {
+      steps.push(segment.indexes[0]!);
+    } else {
+      return undefined;
+    }
+  }
+  return steps;
+}
+
+/** The member of that name; of a name with escapes the one they make, or else the one with the backslashes. */
+export function member(value: unknown, { name, raw }: Name): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name];
+  if (raw !== undefined && Object.hasOwn(value, raw)) return (value as Record<string, unknown>)[raw];
+  return undefined;
+}
+
+/** The element at `index`, which may count from the end. */
+export function element(value: unknown, index: number): unknown {
+  if (!Array.isArray(value)) return undefined;
+  return value[index < 0 ? value.length + index : index];
+}

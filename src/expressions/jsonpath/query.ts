@@ -1,0 +1,81 @@
+import type { Budget } from './budget.ts';
+import type { Value } from './filter.ts';
+import { applyFunction } from './path-functions.ts';
+import { isDefinite, type PathSyntax, type Root } from './path-syntax.ts';
+import { stepsOf, walk } from './path-walk.ts';
+import type { QueryScope } from './query-scope.ts';
+import { compileSegments } from './segments.ts';
+
+/** The names a text refers to, gathered while it is compiled. */
+export class Gathering {
+  readonly variables = new Set<string>();
+  usesContext = false;
+}
+
+/** A compiled path. */
+export interface Query {
+  readonly definite: boolean;
+  /** The value without a budget, for paths that need none: names and indexes only. */
+  readonly plain: ((scope: QueryScope) => unknown) | undefined;
+  readonly value: (scope: QueryScope, budget: Budget) => unknown;
+}
+
+/** Compiles a path that stands outside of a filter. */
+export function compileQuery(path: PathSyntax, gathering: Gathering): Query {
+  const value = compileIn(path, gathering);
+  const definite = isDefinite(path.segments);
+  const plain = compilePlain(path);
+  return { definite, plain, value: plain ?? ((scope, budget) => value(undefined, scope, budget)) };
+}
+
+function compilePlain({ root, segments }: PathSyntax): ((scope: QueryScope) => unknown) | undefined {
+  const steps = stepsOf(segments);
+  if (steps === undefined) return undefined;
+  if (root.kind === 'input') {
+    return steps.length === 0 ? (scope) => scope.input : (scope) => walk(scope.input, steps);
+  }
+  return (scope) => walk(rootValue(root, undefined, scope), steps);
+}
+
+/** Compiles a path, in a filter too: `current` is what `@` is there. */
+function compileIn(path: PathSyntax, gathering: Gathering): Value {
+  const { root } = path;
+  if (root.kind === 'variable') gathering.variables.add(root.name);
+  if (root.kind === 'context') gathering.usesContext = true;
+  const steps = stepsOf(path.segments);
+  if (steps !== undefined) return (current, scope) => walk(rootValue(root, current, scope), steps);
+
+  const last = path.segments.at(-1);
+  const segments = last?.kind === 'function' ? path.segments.slice(0, -1) : path.segments;
+  const finders = compileSegments(segments, (inner) => compileIn(inner, gathering));
+  const definite = isDefinite(segments);
+  const find: Value = (current, scope, budget) => {
+    const start = rootValue(root, current, scope);
+    let nodes: unknown[] = start === undefined ? [] : [start];
+    for (const finder of finders) nodes = finder(nodes, scope, budget);
+    return definite ? nodes[0] : nodes;
+  };
+  if (last?.kind !== 'function') return find;
+  return (current, scope, budget) => {
+    const value = find(current, scope, budget);
+    return value === undefined ? undefined : applyFunction(last.name, value, budget);
+  };
+}
+
+function rootValue(root: Root, current: unknown, scope: QueryScope): unknown {
+  switch (root.kind) {
+    case 'input':
+      return scope.input;
+    case 'current':
+      return current;
+    case 'context':
+      return scope.context();
+    default:
+      return Object.hasOwn(scope.variables, root.name) ? scope.variables[root.name] : undefined;
+  }
+}
+
+/** What the path's root is in this scope. */
+export function rootOf(path: PathSyntax, scope: QueryScope): unknown {
+  return rootValue(path.root, undefined, scope);
+}
