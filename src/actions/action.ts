@@ -2,6 +2,14 @@ import { compileTemplate, type ExpressionScope } from '../expressions/index.ts';
 import type { ActionDefinition, Interception, InvokePolicy, TriggerDefinition } from '../model/documents.ts';
 import type { Effect, EffectFailure, EffectPolicy } from '../model/effect.ts';
 import type { Limits } from '../model/limits.ts';
+import type { Hold } from '../model/token.ts';
+
+/** Failures that a join bears. */
+export interface Tolerance {
+  readonly count?: number;
+  /** 0 to 100 */
+  readonly percentage?: number;
+}
 
 /** What a plan asks the engine to do: plain data, applied in order once the whole list could be planned. */
 export type Operation =
@@ -13,26 +21,48 @@ export type Operation =
       readonly subject: string | undefined;
       readonly assign: string | undefined;
       readonly async: boolean;
+      readonly hold?: Hold;
     }
   | {
       readonly op: 'emit';
       readonly type: string;
       readonly subject: string | undefined;
       readonly data: unknown;
+      readonly hold?: Hold;
+      readonly turns?: number;
     }
   | { readonly op: 'set'; readonly values: Readonly<Record<string, unknown>> }
-  | { readonly op: 'set-timer'; readonly name: string; readonly at: number; readonly data: unknown }
+  | {
+      readonly op: 'set-timer';
+      readonly name: string;
+      readonly at: number;
+      readonly data: unknown;
+      readonly hold?: Hold;
+    }
+  | {
+      readonly op: 'retry-state';
+      readonly name: string;
+      readonly retrier: number;
+      /** Milliseconds before the nth attempt that the retrier grants, and what part of it the draw in [0, 1) leaves. */
+      readonly delayMs: (nth: number, draw: number) => number;
+      readonly turns: number;
+    }
   | { readonly op: 'cancel-timer'; readonly name: string }
   | {
       readonly op: 'fork';
       readonly name: string;
-      readonly items: readonly unknown[];
+      /** Or the number of scopes that have no elements. */
+      readonly items: readonly unknown[] | number;
       readonly concurrency: number;
+      readonly value?: unknown;
+      readonly tolerate?: Tolerance;
+      readonly hold?: Hold;
+      readonly turns?: number;
     }
-  | { readonly op: 'end-scope'; readonly outcome: string; readonly result: unknown }
+  | { readonly op: 'end-scope'; readonly outcome: string; readonly result: unknown; readonly turns?: number }
   | { readonly op: 'cancel-fork'; readonly name: string }
   | { readonly op: 'complete'; readonly output: unknown }
-  | { readonly op: 'fail'; readonly error: string; readonly cause: unknown }
+  | { readonly op: 'fail'; readonly error: string | undefined; readonly cause: unknown }
   | { readonly op: 'add-trigger'; readonly trigger: TriggerDefinition }
   | { readonly op: 'change-trigger'; readonly id: string; readonly change: 'enable' | 'disable' | 'remove' }
   | { readonly op: 'intercept'; readonly interception: Interception };

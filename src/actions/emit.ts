@@ -8,6 +8,8 @@ export const emit: ActionType<EmitAction> = {
       { subject: definition.subject ?? null, data: definition.data ?? null },
       limits,
     );
+    const { hold, turns } = definition;
+    const moves = { ...(hold !== undefined && { hold }), ...(turns !== undefined && { turns }) };
     return {
       type: 'emit',
       plan(environment) {
@@ -20,6 +22,7 @@ export const emit: ActionType<EmitAction> = {
           type: definition.event,
           subject: subject === null ? undefined : String(subject),
           data,
+          ...moves,
         };
       },
     };

@@ -17,7 +17,10 @@ export const complete: ActionType<CompleteAction> = {
 export const fail: ActionType<FailAction> = {
   compile(definition, limits) {
     const template = compileValue(
-      { error: definition.error ?? 'RUN_FAILED', cause: definition.cause ?? null },
+      {
+        error: definition.error === undefined ? 'RUN_FAILED' : definition.error,
+        cause: definition.cause ?? null,
+      },
       limits,
     );
     return {
@@ -27,7 +30,7 @@ export const fail: ActionType<FailAction> = {
           error: unknown;
           cause: unknown;
         };
-        return { op: 'fail', error: String(error), cause };
+        return { op: 'fail', error: error === null ? undefined : String(error), cause };
       },
     };
   },

@@ -1,25 +1,37 @@
 import type { CancelForkAction, EndScopeAction, ForkAction } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
 import { type Limits, requireWithin } from '../model/limits.ts';
-import { type ActionType, compileValue } from './action.ts';
+import { type ActionType, compileValue, type Tolerance } from './action.ts';
 
-/** Opens one scope per element. A join over `dev.tidegate.scope.ended` of the same name collects them. */
+/**
+ * Opens one scope per element, or a number of scopes. A join over `dev.tidegate.scope.ended` of the same name, or a `scopes`
+ * condition, collects them.
+ */
 export const fork: ActionType<ForkAction> = {
   compile(definition, limits) {
-    const items = compileValue(definition.items, limits);
+    const { name, branches, hold, turns } = definition;
+    const items = compileValue(definition.items ?? null, limits);
     const concurrency = compileValue(definition.concurrency ?? null, limits);
+    const value = definition.value === undefined ? undefined : compileValue(definition.value, limits);
+    const tolerate = definition.tolerate && compileValue(definition.tolerate, limits);
+    const moves = { ...(hold !== undefined && { hold }), ...(turns !== undefined && { turns }) };
     return {
       type: 'fork',
       plan(environment) {
-        const list = combined(definition, items(environment), limits);
+        const list = branches ?? combined(definition, items(environment), limits);
         const cap = concurrency(environment);
-        if (cap !== null && !(typeof cap === 'number' && cap >= 1)) {
-          throw new TidegateError(
-            'ACTION_FAILED',
-            `fork "${definition.name}": concurrency gave ${describe(cap)}`,
-          );
+        if (cap !== null && !(typeof cap === 'number' && cap >= 0)) {
+          throw new TidegateError('ACTION_FAILED', `fork "${name}": concurrency gave ${describe(cap)}`);
         }
-        return { op: 'fork', name: definition.name, items: list, concurrency: cap ?? list.length };
+        return {
+          op: 'fork',
+          name,
+          items: list,
+          concurrency: cap || (typeof list === 'number' ? list : list.length),
+          ...(value && { value: value(environment) }),
+          ...(tolerate && { tolerate: tolerate(environment) as Tolerance }),
+          ...moves,
+        };
       },
     };
   },
@@ -77,13 +89,10 @@ export const endScope: ActionType<EndScopeAction> = {
   compile(definition, limits) {
     const result = compileValue(definition.result ?? null, limits);
     const outcome = definition.outcome ?? 'succeeded';
+    const turns = definition.turns === undefined ? {} : { turns: definition.turns };
     return {
       type: 'end-scope',
-      plan: (environment) => ({
-        op: 'end-scope',
-        outcome,
-        result: result(environment),
-      }),
+      plan: (environment) => ({ op: 'end-scope', outcome, result: result(environment), ...turns }),
     };
   },
 };

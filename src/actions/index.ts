@@ -8,6 +8,7 @@ import { cancelFork, endScope, fork } from './fork.ts';
 import { functionAction } from './function.ts';
 import { http } from './http.ts';
 import { publish } from './publish.ts';
+import { retryState } from './retry-state.ts';
 import { set } from './set.ts';
 import { startRun } from './start-run.ts';
 import { task } from './task/task.ts';
@@ -36,6 +37,7 @@ const ACTIONS: {
   'disable-trigger': changeTrigger as ActionType<never>,
   'remove-trigger': changeTrigger as ActionType<never>,
   intercept,
+  'retry-state': retryState,
 };
 
 export const ACTION_TYPES = Object.keys(ACTIONS);
@@ -54,6 +56,7 @@ export {
   type InvokerCall,
   type Operation,
   type PlanEnvironment,
+  type Tolerance,
 } from './action.ts';
 export type { AddressPolicy } from './address-guard.ts';
 export type {

@@ -29,6 +29,7 @@ export function invokeAction<D extends InvokePolicy & { readonly type: CompiledA
             subject: subjectValue === null ? undefined : String(subjectValue),
             assign,
             async,
+            ...(definition.hold !== undefined && { hold: definition.hold }),
           };
         },
       };

@@ -7,6 +7,8 @@ export interface StartRunRequest {
   readonly input?: unknown;
   readonly labels?: Readonly<Record<string, string>>;
   readonly await: boolean;
+  readonly entry?: string;
+  readonly version?: number;
 }
 
 /** Starts a run of another workflow (id derived from the effect unless given) and, by default, waits for its end. */
@@ -15,6 +17,8 @@ export const startRun = invokeAction<StartRunAction>(
     workflow: definition.workflow,
     ...(definition.run !== undefined && { run: definition.run }),
     input: definition.input ?? null,
+    ...(definition.entry !== undefined && { entry: definition.entry }),
+    ...(definition.version !== undefined && { version: definition.version }),
     ...(definition.labels && { labels: definition.labels }),
     await: definition.await !== false,
   }),

@@ -10,6 +10,7 @@ export const setTimer: ActionType<SetTimerAction> = {
       { name, afterMs: asTemplate(afterMs), at: at ?? null, data: data ?? null },
       limits,
     );
+    const holds = definition.hold === undefined ? {} : { hold: definition.hold };
     return {
       type: 'set-timer',
       plan(environment) {
@@ -22,13 +23,13 @@ export const setTimer: ActionType<SetTimerAction> = {
             `timer "${name}": ${JSON.stringify(value.at ?? value.afterMs)} is neither milliseconds nor an RFC 3339 time`,
           );
         }
-        return { op: 'set-timer', name: String(value.name), at: time, data: value.data };
+        return { op: 'set-timer', name: String(value.name), at: time, data: value.data, ...holds };
       },
     };
   },
 };
 
-function asTemplate(afterMs: number | string | undefined): unknown {
+function asTemplate(afterMs: unknown): unknown {
   return afterMs ?? null;
 }
 

@@ -3,12 +3,15 @@ import type { Limits } from '../model/limits.ts';
 import { absence } from './absence.ts';
 import { always } from './always.ts';
 import { any } from './any.ts';
+import { catchCondition } from './catch.ts';
+import { choice } from './choice.ts';
 import type { CompiledCondition, ConditionType } from './condition.ts';
 import { counter } from './counter.ts';
 import { debounce } from './debounce.ts';
 import { expression } from './expression.ts';
 import { join } from './join.ts';
 import { rule } from './rule.ts';
+import { scopes } from './scopes.ts';
 import { sequence } from './sequence.ts';
 import { window } from './window.ts';
 
@@ -26,6 +29,9 @@ const CONDITIONS: {
   absence,
   debounce,
   expression,
+  choice,
+  scopes,
+  catch: catchCondition,
 };
 
 export const CONDITION_TYPES = Object.keys(CONDITIONS);

@@ -1,12 +1,14 @@
 import type { Operation } from '../actions/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import { effectId } from '../model/effect.ts';
+import { type Hold, heldToken, movedToken, type Token } from '../model/token.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
 import { addTrigger, changeTrigger, putInterception } from './dynamic-triggers.ts';
 import { startEffect } from './effects.ts';
 import { endRun } from './end-run.ts';
 import { cancelFork, endScope, fork } from './forks.ts';
 import { internalEvent } from './internal-event.ts';
+import { retryState } from './retry-state.ts';
 import type { Scope } from './scope.ts';
 import type { Step } from './step.ts';
 
@@ -20,26 +22,29 @@ export function applyOperations(
   event: CloudEvent | undefined,
 ): void {
   const { run } = step;
+  const token = event?.token;
+  const attempt = token?.attempt ?? 1;
   for (let place = 0; place < operations.length; place++) {
     const operation = operations[place]!;
     if (run.ended && operation.op !== 'invoke') continue;
     switch (operation.op) {
       case 'invoke':
         startEffect(step, {
-          id: effectId(run.key, scope.path, trigger.id, activation, place, 1),
+          id: effectId(run.key, scope.path, trigger.id, activation, place, attempt),
           kind: operation.kind,
           run: run.key,
           scope: scope.path,
           trigger: trigger.id,
           activation,
           place,
-          attempt: 1,
+          attempt,
           request: operation.request,
           policy: operation.policy,
           subject: operation.subject ?? trigger.id,
           ...(operation.assign !== undefined && { assign: operation.assign }),
           ...(operation.async && { async: true }),
           ...(event?.traceparent !== undefined && { traceparent: event.traceparent }),
+          ...keep(step, event, operation.hold),
         });
         break;
       case 'emit':
@@ -52,6 +57,7 @@ export function applyOperations(
             `${run.key}:${scope.path}:${trigger.id}:${activation}.${place}`,
             operation.data,
             event?.traceparent,
+            emitted(step, event, operation),
           ),
         );
         break;
@@ -67,17 +73,21 @@ export function applyOperations(
           kind: 'user',
           name: operation.name,
           data: operation.data,
+          ...keep(step, event, operation.hold),
         });
         break;
       }
+      case 'retry-state':
+        retryState(step, scope, trigger, operation, event);
+        break;
       case 'cancel-timer':
         step.cancelTimer(`u${scope.path}|${operation.name}`);
         break;
       case 'fork':
-        fork(step, scope, operation);
+        fork(step, scope, operation, event);
         break;
       case 'end-scope':
-        endScope(step, scope, operation.outcome, operation.result);
+        endScope(step, scope, operation, token);
         break;
       case 'cancel-fork':
         cancelFork(step, scope, operation.name);
@@ -99,4 +109,20 @@ export function applyOperations(
         break;
     }
   }
+}
+
+/** The token as it is kept with what is waited for. */
+function keep(step: Step, event: CloudEvent | undefined, hold: Hold | undefined): { token?: Token } {
+  if (event?.token === undefined) return {};
+  if (hold === undefined) return { token: event.token };
+  return { token: heldToken(event.token, hold, event.data, step.now) };
+}
+
+function emitted(
+  step: Step,
+  event: CloudEvent | undefined,
+  { hold, turns }: Extract<Operation, { op: 'emit' }>,
+): Token | undefined {
+  if (event?.token === undefined) return undefined;
+  return turns === undefined ? keep(step, event, hold).token : movedToken(event.token, turns);
 }

@@ -84,7 +84,7 @@ export class Attention implements PlanEnvironment {
   #visible(context: Record<string, unknown>, variables: Record<string, unknown>): ExpressionScope {
     const { run, workflow, now } = this.#step;
     let inner: Scope | undefined = this.scope;
-    while (inner !== undefined && inner.index === undefined) inner = inner.parent;
+    while (inner !== undefined && (inner.branch || inner.index === undefined)) inner = inner.parent;
     return {
       event: this.event ?? null,
       context,
@@ -95,6 +95,7 @@ export class Attention implements PlanEnvironment {
         input: run.input,
         labels: run.labels ?? {},
         status: run.status,
+        startedAt: run.startedAt,
       },
       input: run.input,
       vars: variables,
@@ -102,6 +103,7 @@ export class Attention implements PlanEnvironment {
       item: inner?.item ?? null,
       index: inner?.index ?? null,
       now,
+      state: this.trigger.definition.state ?? null,
       ...(this.fault && { error: this.fault }),
     };
   }

@@ -4,6 +4,7 @@ import type { Interception, TriggerDefinition } from '../model/documents.ts';
 import { type Completion, type Effect, effectId } from '../model/effect.ts';
 import { TidegateError } from '../model/errors.ts';
 import type { RunStatus } from '../model/run.ts';
+import type { Token } from '../model/token.ts';
 import { isActive } from './active-triggers.ts';
 import { acceptCompletion } from './completions.ts';
 import { addTrigger, changeTrigger, putInterception, removeInterception } from './dynamic-triggers.ts';
@@ -19,6 +20,8 @@ import { RUN_TIMER } from './timer.ts';
 /** Members of the commands' data, by command. */
 export interface CommandData {
   readonly reason?: string;
+  /** Where a run begins: the subject of its first event. */
+  readonly entry?: string;
   readonly trigger?: TriggerDefinition;
   readonly id?: string;
   readonly change?: 'enable' | 'disable' | 'remove';
@@ -34,6 +37,9 @@ export interface CommandData {
   readonly status?: RunStatus;
   readonly output?: unknown;
 }
+
+/** The start of the run is the first event of its token's path. */
+const FIRST_TOKEN: Token = { turn: 1 };
 
 type Handler = (step: Step, data: CommandData, event: CloudEvent) => void;
 
@@ -123,11 +129,12 @@ function begin(step: Step, event: CloudEvent): void {
     internalEvent(
       step,
       EVENT_TYPES.runStarted,
-      workflow.name,
+      (event.data as CommandData | undefined)?.entry ?? workflow.name,
       '',
       `${run.key}:started`,
       run.input,
       event.traceparent,
+      FIRST_TOKEN,
     ),
   );
 }

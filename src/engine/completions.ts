@@ -33,6 +33,7 @@ export function acceptCompletion(step: Step, completion: Completion): void {
       effect.id,
       completion.result,
       effect.traceparent,
+      effect.token,
     ),
   );
 }
@@ -82,6 +83,7 @@ function failEffect(step: Step, effect: Effect, failure: EffectFailure): void {
         effect.id,
         data,
         effect.traceparent,
+        effect.token,
       ),
     );
     if (handled) return;

@@ -1,6 +1,7 @@
 import { ERROR, EXPIRED, FIRE } from '../conditions/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import { TidegateError } from '../model/errors.ts';
+import { Failure } from '../model/failure.ts';
 import { scopePath } from '../triggers/index.ts';
 import { isActive, removeTrigger } from './active-triggers.ts';
 import { applyOperations } from './apply.ts';
@@ -135,9 +136,11 @@ export class Delivery {
       failed(error);
       return;
     }
-    const activation = context.activation + 1;
+    // A token numbers what it causes: such a trigger keeps no count of its own, and so writes nothing.
+    const turn = event?.token?.turn;
+    const activation = turn ?? context.activation + 1;
     if (outcome === EXPIRED) context.settle('renew');
-    else if (trigger.condition.afterOutcome !== 'repeat' || operations.length > 0) {
+    else if (trigger.condition.afterOutcome !== 'repeat' || (turn === undefined && operations.length > 0)) {
       context.settle(trigger.condition.afterOutcome);
     }
     if (trigger.definition.transient && outcome === FIRE) removeTrigger(step, trigger.id);
@@ -157,12 +160,25 @@ export class Delivery {
     event: CloudEvent | undefined,
     firings: Firing[] | undefined,
   ): void {
-    if (!(error instanceof TidegateError)) throw error;
-    const { code, message } = error;
+    const { code, message } = faultOf(error, trigger, event);
     if (firings !== undefined && trigger.outcomes.has(ERROR)) {
       firings.push({ trigger, context, outcome: ERROR, fault: { code, message } });
     } else if (trigger.definition.onError === 'fail') {
       endRun(this.#step, 'FAILED', { error: code, cause: `trigger "${trigger.id}": ${message}` });
     } else this.#step.deadLetter(reason, `trigger "${trigger.id}": ${message}`, event, trigger.id);
   }
+}
+
+/** What actions of the outcome `error` see. Anything but a coded error is a defect, and goes on as one. */
+function faultOf(error: unknown, trigger: CompiledTrigger, event: CloudEvent | undefined): TriggerFault {
+  if (error instanceof Failure) {
+    const { state } = trigger.definition;
+    const place =
+      state === undefined
+        ? ''
+        : `An error occurred while executing the state '${state.name}' (entered at the event id #${event?.token?.turn ?? 0}). `;
+    return { code: error.error, message: place + error.reason };
+  }
+  if (!(error instanceof TidegateError)) throw error;
+  return { code: error.code, message: error.message };
 }

@@ -1,6 +1,8 @@
 import type { Completion } from '../model/effect.ts';
+import type { Token } from '../model/token.ts';
 import { acceptCompletion } from './completions.ts';
 import type { RunState } from './run-state.ts';
+import type { Scope } from './scope.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -10,7 +12,7 @@ import type { Step } from './step.ts';
  */
 export function keepReport(step: Step, completion: Completion): boolean {
   const { run, workflow } = step;
-  if (!isToCome(run, completion.effect)) return false;
+  if (!isToCome(step, completion.effect)) return false;
   run.putReport(completion);
   const excess = run.reports!.size - workflow.limits.earlyEvents;
   if (excess > 0) run.removeReport(run.reports!.keys().next().value!);
@@ -33,7 +35,7 @@ export function applyKeptReport(step: Step): boolean {
 const TAIL = /:(\d+)\.(\d+):(\d+)$/;
 
 /** The firing, or the attempt, that makes this effect lies ahead: nothing says that it has been. */
-function isToCome(run: RunState, id: string): boolean {
+function isToCome({ run, workflow }: Step, id: string): boolean {
   const tail = TAIL.exec(id);
   if (tail === null || !id.startsWith(`${run.key}:`)) return false;
   const [, activation, , attempt] = tail.map(Number) as [number, number, number, number];
@@ -47,5 +49,22 @@ function isToCome(run: RunState, id: string): boolean {
   const scope = run.scope(cause.slice(0, colon));
   // A scope that is not open may open yet.
   if (scope === undefined) return true;
-  return (scope.contexts?.get(cause.slice(colon + 1))?.activation ?? 0) < activation;
+  const trigger = cause.slice(colon + 1);
+  if (workflow.triggers.get(trigger)?.definition.state !== undefined)
+    return !isPast(run, scope, activation, attempt);
+  return (scope.contexts?.get(trigger)?.activation ?? 0) < activation;
+}
+
+/** A scope has one token, which rests with what it waits for: it has gone by the entry of a state, or not. */
+function isPast(run: RunState, scope: Scope, turn: number, attempt: number): boolean {
+  const goneBy = (token: Token | undefined) =>
+    token !== undefined && (token.turn > turn || (token.turn === turn && (token.attempt ?? 1) > attempt));
+  for (const effect of run.effects?.values() ?? []) {
+    if (effect.scope === scope.path && goneBy(effect.token)) return true;
+  }
+  for (const timer of run.timers?.values() ?? []) {
+    if (timer.kind === 'user' && timer.scope === scope.path && goneBy(timer.token)) return true;
+  }
+  for (const fork of scope.forks?.values() ?? []) if (goneBy(fork.plan.token)) return true;
+  return false;
 }

@@ -14,7 +14,7 @@ export const NOTIFY_PARENT = 'notify-parent';
 export function endRun(
   step: Step,
   status: Extract<RunStatus, 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'CANCELLED'>,
-  { output, error, cause }: { output?: unknown; error?: string; cause?: unknown },
+  { output, error, cause }: { output?: unknown; error?: string | undefined; cause?: unknown },
 ): void {
   const { run } = step;
   if (run.ended) return;

@@ -1,38 +1,78 @@
 import type { Operation } from '../actions/index.ts';
-import { EVENT_TYPES } from '../model/cloud-event.ts';
+import { type CloudEvent, EVENT_TYPES } from '../model/cloud-event.ts';
 import { TidegateError } from '../model/errors.ts';
 import { requireWithin } from '../model/limits.ts';
+import { heldToken, type Token } from '../model/token.ts';
 import { scopePath } from '../triggers/index.ts';
 import { internalEvent } from './internal-event.ts';
-import { type Fork, Scope } from './scope.ts';
+import { type Fork, type ForkPlan, forkLabel, Scope } from './scope.ts';
 import type { Step } from './step.ts';
 
 type ForkOperation = Extract<Operation, { op: 'fork' }>;
 
 /** Opens a window of scopes over the items. Joins learn the number in the same step, before any member can end. */
-export function fork(step: Step, scope: Scope, { name, items, concurrency }: ForkOperation): void {
+export function fork(
+  step: Step,
+  scope: Scope,
+  operation: ForkOperation,
+  cause: CloudEvent | undefined,
+): void {
   const { run } = step;
+  const { name, tolerate } = operation;
   requireWithin(step.workflow.limits, 'scopeDepth', scope.depth + 1, `the depth of fork "${name}"`);
   if (scope.forks?.has(name)) {
     throw new TidegateError('ACTION_FAILED', `fork "${name}" is open already in scope "${scope.path}"`);
   }
-  const made: Fork = { name, parent: scope, items, concurrency, next: 0, open: new Map(), ended: 0 };
-  const path = scope.path;
+  const made = openFork(scope, name, planOf(operation, cause, step.now));
+  const { token } = made.plan;
   step.enqueue(
-    internalEvent(step, EVENT_TYPES.scopeForked, name, path, `${run.key}:${path}:${name}`, {
-      count: items.length,
-    }),
+    internalEvent(
+      step,
+      EVENT_TYPES.scopeForked,
+      name,
+      scope.path,
+      `${run.key}:${scope.path}:${forkLabel(name, token)}`,
+      { count: made.count, ...(tolerate && { tolerate }) },
+      undefined,
+      token,
+    ),
   );
-  if (items.length === 0) return;
+  if (made.count === 0) return;
   scope.forks ??= new Map();
   scope.forks.set(name, made);
-  run.markCell(`F${path}|${name}`, { items, concurrency });
+  run.markCell(`F${scope.path}|${name}`, made.plan);
   run.markFork(scope, made);
   scheduleOpening(step, made);
 }
 
+function planOf(operation: ForkOperation, cause: CloudEvent | undefined, now: number): ForkPlan {
+  const { items, concurrency, value, tolerate, hold, turns } = operation;
+  const token: Token | undefined =
+    hold === undefined || cause?.token === undefined
+      ? cause?.token
+      : heldToken(cause.token, hold, cause.data, now);
+  return {
+    items,
+    concurrency,
+    ...(value !== undefined && { value }),
+    ...(tolerate && { tolerate }),
+    ...(token && { token }),
+    ...(turns !== undefined && { turns }),
+  };
+}
+
+export function openFork(parent: Scope, name: string, plan: ForkPlan): Fork {
+  const count = typeof plan.items === 'number' ? plan.items : plan.items.length;
+  return { name, parent, plan, count, next: 0, open: new Map(), ended: 0, turns: 0 };
+}
+
+/** True where another scope of the fork may open. */
+export function hasRoom({ next, count, open, plan }: Fork): boolean {
+  return next < count && open.size < plan.concurrency;
+}
+
 function scheduleOpening(step: Step, made: Fork): void {
-  if (made.next >= made.items.length || made.open.size >= made.concurrency) return;
+  if (!hasRoom(made)) return;
   step.run.openable ??= new Set();
   step.run.openable.add(made);
 }
@@ -41,32 +81,45 @@ function scheduleOpening(step: Step, made: Fork): void {
 export function openNextScope(step: Step): void {
   const { run } = step;
   const made = run.openable!.values().next().value!;
-  const { parent } = made;
+  const { parent, plan } = made;
+  const { token, value } = plan;
   const index = made.next++;
-  const path = scopePath.childPath(parent.path, made.name, index);
-  const scope = openScope(run, parent, made, index, path);
-  run.markCell(`s${path}`, 1);
+  const turn = token === undefined ? 0 : token.turn + (token.spent ?? 0) + (plan.turns ?? 0) + made.turns;
+  const scope = openScope(run, made, index, turn);
+  run.markCell(`s${scope.path}`, turn);
   run.markFork(parent, made);
-  if (made.next >= made.items.length || made.open.size >= made.concurrency) {
+  if (!hasRoom(made)) {
     run.openable!.delete(made);
     if (run.openable!.size === 0) run.openable = undefined;
   }
   step.enqueue(
-    internalEvent(step, EVENT_TYPES.scopeStarted, made.name, scope.path, `${run.key}:${path}:started`, {
-      index,
-    }),
+    internalEvent(
+      step,
+      EVENT_TYPES.scopeStarted,
+      made.name,
+      scope.path,
+      `${run.key}:${scope.path}:started`,
+      value === undefined ? { index } : { index, value },
+      undefined,
+      token && { turn },
+    ),
   );
 }
 
-export function openScope(run: Step['run'], parent: Scope, made: Fork, index: number, path: string): Scope {
-  const staticPath = parent.staticPath === '' ? made.name : `${parent.staticPath}/${made.name}`;
+export function openScope(run: Step['run'], made: Fork, index: number, turn: number): Scope {
+  const { name, parent, plan } = made;
+  const { items } = plan;
+  const path = scopePath.childPath(parent.path, forkLabel(name, plan.token), index);
+  const branch = typeof items === 'number';
   const scope = new Scope({
     path,
-    staticPath,
+    staticPath: parent.staticPath === '' ? name : `${parent.staticPath}/${name}`,
     depth: parent.depth + 1,
     parent,
     index,
-    item: made.items[index],
+    item: branch ? undefined : items[index],
+    branch,
+    turn,
   });
   made.open.set(index, scope);
   run.scopes ??= new Map();
@@ -74,8 +127,13 @@ export function openScope(run: Step['run'], parent: Scope, made: Fork, index: nu
   return scope;
 }
 
-/** Ends the scope, tells its parent, and lets the next one open. */
-export function endScope(step: Step, scope: Scope, outcome: string, result: unknown): void {
+/** Ends the scope, tells its parent, and lets the next one open. `token`: the one that came to its end here. */
+export function endScope(
+  step: Step,
+  scope: Scope,
+  operation: Extract<Operation, { op: 'end-scope' }>,
+  token: Token | undefined,
+): void {
   const { run } = step;
   const { parent, index } = scope;
   if (parent === undefined || index === undefined) {
@@ -86,7 +144,11 @@ export function endScope(step: Step, scope: Scope, outcome: string, result: unkn
   if (made === undefined) return;
   made.open.delete(index);
   made.ended++;
-  const data = { index, outcome, result };
+  if (token !== undefined) {
+    made.turns += token.turn + (token.spent ?? 0) + (operation.turns ?? 0) - scope.turn;
+  }
+  const { outcome, result } = operation;
+  const held = made.plan.token;
   step.enqueue(
     internalEvent(
       step,
@@ -94,10 +156,12 @@ export function endScope(step: Step, scope: Scope, outcome: string, result: unkn
       made.name,
       parent.path,
       `${run.key}:${scope.path}:ended`,
-      data,
+      { index, outcome, result },
+      undefined,
+      held && { ...held, spent: (held.spent ?? 0) + made.turns },
     ),
   );
-  if (made.ended === made.items.length) removeFork(step, parent, made);
+  if (made.ended === made.count) removeFork(step, parent, made);
   else {
     run.markFork(parent, made);
     scheduleOpening(step, made);
@@ -112,18 +176,25 @@ function removeFork(step: Step, parent: Scope, made: Fork): void {
   step.run.markCell(`f${parent.path}|${made.name}`, null);
 }
 
-/** Closes all open scopes of the fork and opens no more; nobody is told. */
+/** Closes all open scopes of the fork and opens no more; nobody is told, nor hears of those that ended just before. */
 export function cancelFork(step: Step, scope: Scope, name: string): void {
   const made = scope.forks?.get(name);
-  if (made === undefined) return;
-  for (const inner of made.open.values()) closeScope(step, inner);
-  removeFork(step, scope, made);
+  if (made !== undefined) {
+    for (const inner of made.open.values()) closeScope(step, inner);
+    removeFork(step, scope, made);
+  }
+  step.dropQueued(({ type, subject, scope: path = '' }) => {
+    return type === EVENT_TYPES.scopeEnded && subject === name && path === scope.path;
+  });
 }
 
 /** Kills everything in the scope: inner forks, timers, pending effects, contexts, variables. Late completions find nothing. */
 function closeScope(step: Step, scope: Scope): void {
   const { run } = step;
-  for (const made of [...(scope.forks?.values() ?? [])]) cancelFork(step, scope, made.name);
+  for (const made of [...(scope.forks?.values() ?? [])]) {
+    for (const inner of made.open.values()) closeScope(step, inner);
+    removeFork(step, scope, made);
+  }
   for (const id of [...(scope.timers ?? [])]) step.cancelTimer(id);
   for (const id of [...(scope.effects ?? [])]) {
     const effect = run.effects?.get(id);

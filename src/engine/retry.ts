@@ -22,6 +22,6 @@ function covers(errors: readonly string[] | undefined, failure: EffectFailure): 
 }
 
 /** A number in [0, 1) that looks random and is always the same for the text. */
-function fractionOf(text: string): number {
+export function fractionOf(text: string): number {
   return (murmur2(Buffer.from(text)) >>> 0) / 2 ** 32;
 }

@@ -2,12 +2,13 @@ import type { Interception, TriggerDefinition } from '../model/documents.ts';
 import type { Completion } from '../model/effect.ts';
 import { decodeEffect } from '../model/effect-codec.ts';
 import type { RunStatus } from '../model/run.ts';
+import { scopePath } from '../triggers/index.ts';
 import { addToIndex, compileTrigger } from './compiled-trigger.ts';
 import { type CompiledWorkflow, compileInterception } from './compiled-workflow.ts';
-import { openScope } from './forks.ts';
+import { hasRoom, openFork, openScope } from './forks.ts';
 import type { Input } from './input.ts';
 import { type EarlyEvent, type PendingEvents, type RunParent, RunState } from './run-state.ts';
-import type { Fork, Scope } from './scope.ts';
+import { type Fork, type ForkPlan, forkLabel } from './scope.ts';
 import type { Timer } from './timer.ts';
 
 /** The head of a run as stored; the rest are cells. Times in milliseconds of the epoch. */
@@ -124,7 +125,7 @@ export function loadRun(
     stored.cells
       .filter(([key]) => key.startsWith(kind))
       .map(([key, value]) => [key.slice(1), value] as const);
-  loadForks(run, ofKind('F'), cells, new Set(ofKind('s').map(([path]) => path)));
+  loadForks(run, ofKind('F'), cells, new Map(ofKind('s')));
   for (const [key, value] of ofKind('v')) {
     const [path, name] = splitKey(key);
     const scope = run.scope(path);
@@ -162,7 +163,7 @@ function loadForks(
   run: RunState,
   forks: readonly (readonly [string, string])[],
   cells: ReadonlyMap<string, string>,
-  open: ReadonlySet<string>,
+  open: ReadonlyMap<string, string>,
 ): void {
   const byDepth = forks
     .map(([key, value]) => ({ key: splitKey(key), value }))
@@ -172,24 +173,23 @@ function loadForks(
     const scope = run.scope(path);
     const progress = cells.get(`f${path}|${name}`);
     if (scope === undefined || progress === undefined) continue;
-    const { items, concurrency } = JSON.parse(value) as { items: unknown[]; concurrency: number };
-    const { next, ended } = JSON.parse(progress) as { next: number; ended: number };
-    const made: Fork = { name, parent: scope, items, concurrency, next, open: new Map(), ended };
+    const made = openFork(scope, name, JSON.parse(value) as ForkPlan);
+    Object.assign(made, JSON.parse(progress) as Pick<Fork, 'next' | 'ended'>);
     scope.forks ??= new Map();
     scope.forks.set(name, made);
-    openAgain(run, scope, made, open);
-    if (made.next < items.length && made.open.size < concurrency) {
+    openAgain(run, made, open);
+    if (hasRoom(made)) {
       run.openable ??= new Set();
       run.openable.add(made);
     }
   }
 }
 
-function openAgain(run: RunState, parent: Scope, made: Fork, open: ReadonlySet<string>): void {
-  const prefix = parent.path === '' ? made.name : `${parent.path}/${made.name}`;
+function openAgain(run: RunState, made: Fork, open: ReadonlyMap<string, string>): void {
+  const label = forkLabel(made.name, made.plan.token);
   for (let index = 0; index < made.next; index++) {
-    const path = `${prefix}[${index}]`;
-    if (open.has(path)) openScope(run, parent, made, index, path);
+    const turn = open.get(scopePath.childPath(made.parent.path, label, index));
+    if (turn !== undefined) openScope(run, made, index, Number(turn));
   }
 }
 

@@ -248,7 +248,11 @@ export class RunState {
 
   /** Called with forks that were made, moved or finished. */
   markFork(scope: Scope, fork: Fork): void {
-    this.markCell(`f${scope.path}|${fork.name}`, { next: fork.next, ended: fork.ended });
+    this.markCell(`f${scope.path}|${fork.name}`, {
+      next: fork.next,
+      ended: fork.ended,
+      ...(fork.turns > 0 && { turns: fork.turns }),
+    });
   }
 
   dynamicTriggers(): DynamicTriggers {

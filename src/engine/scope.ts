@@ -1,4 +1,6 @@
+import type { Tolerance } from '../actions/index.ts';
 import type { SmallMap } from '../model/small-map.ts';
+import { entryOf, type Token } from '../model/token.ts';
 import { scopePath } from '../triggers/index.ts';
 import type { TriggerContext } from './trigger-context.ts';
 
@@ -9,6 +11,10 @@ interface Place {
   readonly parent: Scope | undefined;
   readonly index: number | undefined;
   readonly item: unknown;
+  /** A scope without an element of its own: `item` and `index` are those of the scope around. */
+  readonly branch: boolean;
+  /** Where the token that started in it stood. */
+  readonly turn: number;
 }
 
 export const ROOT_PLACE: Place = {
@@ -18,6 +24,8 @@ export const ROOT_PLACE: Place = {
   parent: undefined,
   index: undefined,
   item: undefined,
+  branch: false,
+  turn: 0,
 };
 
 /** One open scope of a run; the root is one too. Everything a scope holds goes with it. */
@@ -56,6 +64,13 @@ export class Scope {
     return this.#place.item;
   }
 
+  get branch(): boolean {
+    return this.#place.branch;
+  }
+  get turn(): number {
+    return this.#place.turn;
+  }
+
   /** The enclosing scope of that depth, or itself. */
   ancestor(depth: number): Scope {
     let scope: Scope = this;
@@ -73,15 +88,36 @@ export class Scope {
   }
 }
 
+/** What a fork is made of; it does not change while the fork is open. */
+export interface ForkPlan {
+  /** Elements, or the number of scopes that have none. */
+  readonly items: readonly unknown[] | number;
+  readonly concurrency: number;
+  /** Given to each scope as it starts. */
+  readonly value?: unknown;
+  readonly tolerate?: Tolerance;
+  /** Of the state that forked: comes back with the end of each scope. */
+  readonly token?: Token;
+  /** Turns between the token and those that start in the scopes. */
+  readonly turns?: number;
+}
+
 /** A fork: a window of open scopes over its items. */
 export interface Fork {
   readonly name: string;
   /** The scope it was made in. */
   readonly parent: Scope;
-  readonly items: readonly unknown[];
-  readonly concurrency: number;
+  readonly plan: ForkPlan;
+  readonly count: number;
   /** Index of the next scope to open. */
   next: number;
   readonly open: Map<number, Scope>;
   ended: number;
+  /** Turns taken inside scopes that have ended. */
+  turns: number;
+}
+
+/** The fork's name in the paths of its scopes: entries of one state are told apart, as effect ids derive from the path. */
+export function forkLabel(name: string, token: Token | undefined): string {
+  return token === undefined ? name : `${name}~${entryOf(token)}`;
 }

@@ -88,6 +88,11 @@ export class Step {
     this.#queue.push(event);
   }
 
+  /** Takes back events that were not delivered yet. */
+  dropQueued(which: (event: CloudEvent) => boolean): void {
+    this.#queue = this.#queue.filter((event, place) => place < this.#head || !which(event));
+  }
+
   #accept(input: Input): void {
     const { run } = this;
     this.planned = [];

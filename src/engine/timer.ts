@@ -1,4 +1,5 @@
 import type { Effect } from '../model/effect.ts';
+import type { Token } from '../model/token.ts';
 
 /** A durable timer of a run. Its id is derived from what it serves, so setting it again moves it. */
 export type Timer = {
@@ -8,7 +9,7 @@ export type Timer = {
   readonly scope: string;
 } & (
   | { readonly kind: 'condition'; readonly trigger: string; readonly name: string }
-  | { readonly kind: 'user'; readonly name: string; readonly data: unknown }
+  | { readonly kind: 'user'; readonly name: string; readonly data: unknown; readonly token?: Token }
   | { readonly kind: 'retry'; readonly effect: Effect }
   | { readonly kind: 'deadline' | 'heartbeat'; readonly effectId: string }
   | { readonly kind: 'run-timeout' }

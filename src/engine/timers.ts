@@ -25,7 +25,16 @@ export function acceptTimer(step: Step, id: string, at: number): void {
     }
     case 'user':
       step.enqueue(
-        internalEvent(step, EVENT_TYPES.timer, timer.name, timer.scope, `${run.key}:${id}:${at}`, timer.data),
+        internalEvent(
+          step,
+          EVENT_TYPES.timer,
+          timer.name,
+          timer.scope,
+          `${run.key}:${id}:${at}`,
+          timer.data,
+          undefined,
+          timer.token,
+        ),
       );
       break;
     case 'retry':

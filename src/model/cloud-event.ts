@@ -1,3 +1,5 @@
+import type { Token } from './token.ts';
+
 /**
  * A CloudEvent 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md) in memory: the attributes as plain members,
  * `data` parsed where the content is JSON. `workflow`, `run` and `scope` are Tidegate's extensions.
@@ -22,6 +24,8 @@ export interface CloudEvent {
   readonly run?: string;
   /** Path of the scope inside the run, e.g. `resize[3]`; absent at the root. */
   readonly scope?: string;
+  /** Only inside the engine: the token that an internal event moves. */
+  readonly token?: Token;
   /** Further extension attributes: lower-case letters and digits. */
   readonly [extension: string]: unknown;
 }
@@ -49,6 +53,8 @@ export const EVENT_TYPES = {
   scopeStarted: 'dev.tidegate.scope.started',
   /** One scope of the fork named by the subject ended; delivered in the parent; `data` is `{index, outcome, result?}`. */
   scopeEnded: 'dev.tidegate.scope.ended',
+  /** A token enters the state named by the subject; `data` is the state's input. */
+  stateEntered: 'dev.tidegate.state.entered',
   /** A timer set by an action fired; the subject is the timer's name. */
   timer: 'dev.tidegate.timer',
 } as const;

@@ -2,7 +2,7 @@
  * The documents people write: workflows, triggers, conditions, actions. Generated from schemas/trigger.json and
  * schemas/workflow.json by `npm run generate`; change those, not this file.
  */
-/** Any string in an action may hold `${ expression }`; see docs/expressions.md. */
+/** Any string in an action may hold `${ expression }`; an object `{"$query": ...}` is computed by JSONPath or JSONata. See docs/expressions.md. */
 
 export type Template = unknown;
 
@@ -36,7 +36,10 @@ export type ConditionDefinition =
   | WindowCondition
   | AbsenceCondition
   | DebounceCondition
-  | ExpressionCondition;
+  | ExpressionCondition
+  | ChoiceCondition
+  | ScopesCondition
+  | CatchCondition;
 
 /** Actions that leave the engine as effects. */
 export type InvokeAction = HttpAction | FunctionAction | PublishAction | StartRunAction | TaskAction;
@@ -59,7 +62,14 @@ export type ActionDefinition =
   | FailAction
   | AddTriggerAction
   | ChangeTriggerAction
-  | InterceptAction;
+  | InterceptAction
+  | RetryStateAction;
+
+/** What comes back with the event that ends the wait: the `token` alone, or the token with the `input` the state was entered with. */
+export type Hold = 'token' | 'input';
+
+/** How far the token moves on: its path is counted in events of the state machine's history. */
+export type Turns = number;
 
 /** `standing`: one run, started with the workflow. `started`: by POST. `correlate`: one per value of a CEL expression over `event`. */
 export type RunMode =
@@ -246,6 +256,7 @@ export interface InvokePolicy {
   readonly subject?: string;
   /** Store the result as this variable of the scope. */
   readonly assign?: string;
+  readonly hold?: Hold;
 }
 
 /** Calls a URL; its answer is the result. */
@@ -332,6 +343,10 @@ export interface StartRunAction extends InvokePolicy {
   };
   /** Complete only when that run has ended, with its output. Default true. */
   readonly await?: boolean;
+  /** Where the run begins: the subject of its first event; default: the workflow's name. */
+  readonly entry?: string;
+  /** Version of the workflow, or an expression that gives it; default: the newest. */
+  readonly version?: number | string;
 }
 
 /** Calls what an ARN names: a Lambda function, an AWS service, another workflow, an activity. */
@@ -353,6 +368,7 @@ export interface TaskAction {
   readonly ratePerSecond?: number;
   /** The completion's subject; default: the trigger's id. */
   readonly subject?: string;
+  readonly hold?: Hold;
   /** Store the result as this variable of the scope. */
   readonly assign?: string;
 }
@@ -364,6 +380,8 @@ export interface EmitAction {
   readonly event: string;
   readonly subject?: string;
   readonly data?: Template;
+  readonly hold?: Hold;
+  readonly turns?: Turns;
 }
 
 /** Sets variables of the scope. */
@@ -381,10 +399,11 @@ export interface SetTimerAction {
   /** Fires as event type `dev.tidegate.timer` with this subject. Setting a name again moves it. */
   readonly name: string;
   /** Milliseconds from now, or an expression that gives them. */
-  readonly afterMs?: number | string;
+  readonly afterMs?: unknown;
   /** RFC 3339 time or an expression that gives one. */
-  readonly at?: string;
+  readonly at?: unknown;
   readonly data?: Template;
+  readonly hold?: Hold;
 }
 
 export interface CancelTimerAction {
@@ -397,11 +416,22 @@ export interface ForkAction {
   readonly type: 'fork';
   readonly name: string;
   /** A list, or a template that gives one; an element is `item`, its place `index`. An object stands for the list of its `[key, value]` pairs; with `combine` it names several lists. */
-  readonly items: Template;
+  readonly items?: Template;
   /** `product`: each combination of the lists' elements, the last list varying fastest. `zip`: the first elements, the second ones, as far as the shortest list goes. An element is an object with the lists' names. */
   readonly combine?: 'product' | 'zip';
-  /** Scopes open at once; default: all. */
-  readonly concurrency?: number | string;
+  /** Scopes open at once; default, or 0: all. */
+  readonly concurrency?: unknown;
+  /** So many scopes without elements of their own: `item` stays that of the scope around. */
+  readonly branches?: number;
+  /** Given to each scope as it starts (`event.data.value`). */
+  readonly value?: Template;
+  /** Failed scopes that the join bears: a number, and a percentage of all. */
+  readonly tolerate?: {
+    readonly count?: Template;
+    readonly percentage?: Template;
+  };
+  readonly hold?: Hold;
+  readonly turns?: Turns;
 }
 
 /** Ends the scope the trigger fired in. */
@@ -410,6 +440,7 @@ export interface EndScopeAction {
   /** Default succeeded. */
   readonly outcome?: 'succeeded' | 'failed' | 'skipped' | 'upstream_failed';
   readonly result?: Template;
+  readonly turns?: Turns;
 }
 
 /** Ends all open scopes of a fork with their timers and effects. */
@@ -427,8 +458,8 @@ export interface CompleteAction {
 /** Ends the run as FAILED. */
 export interface FailAction {
   readonly type: 'fail';
-  /** A code of the definition's own; default RUN_FAILED. */
-  readonly error?: string;
+  /** A code of the definition's own; default RUN_FAILED; null: the run has none. */
+  readonly error?: unknown;
   readonly cause?: Template;
 }
 
@@ -474,6 +505,7 @@ export interface TriggerDefinition {
   readonly scope?: string;
   /** What a failing condition or action does: `dead-letter` the event and go on (default), or `fail` the run. */
   readonly onError?: 'dead-letter' | 'fail';
+  readonly state?: StateReference;
 }
 
 /** An action before or after every trigger that matches; all given criteria must hold. */
@@ -489,6 +521,69 @@ export interface Interception {
   readonly actions: readonly ActionDefinition[];
 }
 
+/** The state that the trigger is a transition of. */
+export interface StateReference {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Enters the state again after a while, with the input it was held with. */
+export interface RetryStateAction {
+  readonly type: 'retry-state';
+  /** Fires as event type `dev.tidegate.timer` with this subject. */
+  readonly name: string;
+  /** Which of the state's retriers grants it: each counts its own attempts. */
+  readonly retrier: number;
+  /** Milliseconds before the first; default 1000. */
+  readonly intervalMs?: number;
+  /** Factor per further attempt; default 2. */
+  readonly backoffRate?: number;
+  /** Milliseconds at most. */
+  readonly maxDelayMs?: number;
+  /** `full`: a part of the delay, drawn from the state's place and attempt. */
+  readonly jitter?: 'none' | 'full';
+  readonly turns?: Turns;
+}
+
+/** The first rule that holds names the outcome `choice:<n>`; none: `default`, or the failure States.NoChoiceMatched. */
+export interface ChoiceCondition {
+  readonly type: 'choice';
+  readonly language?: 'JSONPath' | 'JSONata';
+  /** Rules of a Choice state, without what they lead to. */
+  readonly rules: {
+    readonly [k: string]: unknown;
+  }[];
+  /** What the rules look at (JSONPath); null: an empty object. */
+  readonly inputPath?: string | null;
+  readonly default?: boolean;
+}
+
+/** Joins the scopes of a fork: `succeeded` once all have ended (`context.results`, by index), `failed` as soon as more failed than the fork tolerates (`context.failure`). */
+export interface ScopesCondition {
+  readonly type: 'scopes';
+  /** Keep the results; default true. */
+  readonly collect?: boolean;
+}
+
+/** What a failure leads to: `retry:<n>` while the retrier that names it grants another attempt, else `catch:<n>`, else `fail`. */
+export interface CatchCondition {
+  readonly type: 'catch';
+  readonly retry?: {
+    readonly errors: readonly string[];
+    /** Further attempts. */
+    readonly maxAttempts: number;
+  }[];
+  /** Names of errors, one list per catcher. */
+  readonly catch?: readonly string[][];
+}
+
+/** A value computed by JSONPath or JSONata, as compilers make it. */
+export interface QueryValue {
+  $query: {
+    readonly [k: string]: unknown;
+  };
+}
+
 /** The definition of format `triggers`, and what every compiler produces. */
 export interface TriggersDefinition {
   readonly run?: RunMode;
@@ -502,6 +597,8 @@ export interface TriggersDefinition {
   readonly timeoutMs?: number;
   /** Keep each run's inputs; default true for started runs, false for standing and correlated ones. */
   readonly history?: boolean;
+  /** The error of a run that lasted longer; default RUN_TIMED_OUT. */
+  readonly timeoutError?: string;
 }
 
 /** What registers a workflow: a definition and the format it is written in. */

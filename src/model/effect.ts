@@ -1,5 +1,6 @@
 import type { RetryPolicy } from './documents.ts';
 import type { ErrorCode } from './errors.ts';
+import type { Token } from './token.ts';
 
 /** How an effect is called; only what differs from the defaults is stored. */
 export interface EffectPolicy {
@@ -42,6 +43,8 @@ export interface Effect {
   readonly async?: boolean;
   /** Set once an asynchronous effect was handed over: it is not invoked again before its deadline. */
   readonly dispatched?: boolean;
+  /** Comes back with the completion's event. */
+  readonly token?: Token;
   /** W3C trace context of the event that caused it. */
   readonly traceparent?: string;
 }

@@ -1,6 +1,6 @@
 /**
  * The path of a scope inside a run: one `name[index]` per fork, outermost first, joined by "/". The root is "".
- * A trigger names the scopes it lives in by their static path, the same without indices.
+ * Where a token forked, the name is followed by `~` and the entry of its state. A trigger names the scopes it lives in by their static path, the same without indices.
  */
 export const ROOT = '';
 
@@ -8,9 +8,9 @@ export function childPath(parent: string, fork: string, index: number): string {
   return parent === ROOT ? `${fork}[${index}]` : `${parent}/${fork}[${index}]`;
 }
 
-/** `g[3]/m[0]` -> `g/m` */
+/** `g[3]/m~7[0]` -> `g/m` */
 export function staticPath(path: string): string {
-  return path === ROOT ? ROOT : path.replaceAll(/\[\d+\]/g, '');
+  return path === ROOT ? ROOT : path.replaceAll(/(?:~[\d.]+)?\[\d+\]/g, '');
 }
 
 export function depthOf(path: string): number {

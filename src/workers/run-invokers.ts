@@ -57,6 +57,8 @@ export function startRunInvoker(to: CommandLog): Invoker {
             input: request.input ?? null,
             ...(request.labels && { labels: request.labels }),
             ...(parent && { parent }),
+            ...(request.entry !== undefined && { entry: request.entry }),
+            ...(request.version !== undefined && { version: request.version }),
           },
         },
         call,

@@ -53,6 +53,7 @@ export const task: ActionType<TaskAction> = {
           policy,
           subject: named === null ? undefined : String(named),
           assign,
+          ...(definition.hold !== undefined && { hold: definition.hold }),
           async: pattern !== 'request' || activityNameOf(arn) !== undefined,
         };
       },

@@ -1,0 +1,79 @@
+import {
+  compileChoiceRule,
+  compileJsonataTemplate,
+  compileQuery,
+  type JsonPathStep,
+  type QueryEnvironment,
+  QueryReader,
+} from '../expressions/index.ts';
+import type { ChoiceCondition } from '../model/documents.ts';
+import { Failure } from '../model/failure.ts';
+import type { Limits } from '../model/limits.ts';
+import type { ConditionType } from './condition.ts';
+
+/** The first of the rules that holds, or -1. */
+type Chooser = (environment: QueryEnvironment) => number;
+
+/** A Choice state: the first rule that holds names the outcome `choice:<n>`. */
+export const choice: ConditionType<ChoiceCondition> = {
+  type: 'choice',
+  compile(definition, limits) {
+    const choose =
+      definition.language === 'JSONata'
+        ? jsonataChooser(definition, limits)
+        : jsonPathChooser(definition, limits);
+    return {
+      type: 'choice',
+      afterOutcome: 'repeat',
+      evaluate(_event, _context, environment) {
+        const held = choose(environment.variables() as QueryEnvironment);
+        if (held >= 0) return `choice:${held}`;
+        if (definition.default) return 'default';
+        throw new Failure(
+          'States.NoChoiceMatched',
+          'Failed to transition out of the state. The state does not point to a next state.',
+        );
+      },
+    };
+  },
+};
+
+function jsonPathChooser({ rules, inputPath }: ChoiceCondition, limits: Limits): Chooser {
+  const steps: JsonPathStep[] = inputPath === undefined ? [] : [{ select: inputPath, field: 'InputPath' }];
+  const input = compileQuery({ language: 'JSONPath', from: 'input', steps }, limits);
+  const compiled = rules.map((rule) => compileChoiceRule(rule, limits));
+  return (environment) => {
+    const reader = new QueryReader(environment, input(environment));
+    return compiled.findIndex((rule) => rule.test(reader));
+  };
+}
+
+function jsonataChooser({ rules }: ChoiceCondition, limits: Limits): Chooser {
+  const compiled = rules.map((rule, place) => {
+    const field = `Choices[${place}]/Condition`;
+    const template = (rule as { Condition?: unknown }).Condition;
+    const { evaluate } = compileJsonataTemplate(template, field, limits);
+    return { evaluate, field, text: String(template) };
+  });
+  return (environment) => {
+    const reader = new QueryReader(environment, undefined);
+    const bindings = {
+      ...environment.vars,
+      states: {
+        input: environment.event?.data ?? null,
+        get context() {
+          return reader.context();
+        },
+      },
+    };
+    return compiled.findIndex(({ evaluate, field, text }) => {
+      const held = evaluate(bindings, reader);
+      if (typeof held === 'boolean') return held;
+      const kind = held === null ? 'null' : Array.isArray(held) ? 'array' : typeof held;
+      throw new Failure(
+        'States.QueryEvaluationError',
+        `The JSONata expression '${text.replace(/^\{%\s*|\s*%\}$/g, '')}' specified for the field '${field}' returned an unexpected result type. Expected 'boolean', but was '${kind}' for value: ${JSON.stringify(held)}`,
+      );
+    });
+  };
+}

@@ -1,0 +1,73 @@
+import type { Limits } from '../../model/limits.ts';
+import { compileJsonataTemplate } from '../jsonata/index.ts';
+import { compilePathOrIntrinsic, compilePayloadTemplate, compileReferencePath } from '../jsonpath/index.ts';
+import { inputOf, type QueryEnvironment, QueryReader, sourceOf } from './environment.ts';
+import type { JsonataQuery, JsonPathQuery, JsonPathStep, Query } from './query.ts';
+import { requireValue } from './requirements.ts';
+
+export type CompiledQuery = (environment: QueryEnvironment) => unknown;
+
+/**
+ * Compiles the query of a state's field. What it gives is JSON; evaluating it throws Failure.
+ * Throws INVALID_EXPRESSION for a path or an expression that cannot be read.
+ */
+export function compileQuery(query: Query, limits: Limits): CompiledQuery {
+  const run = query.language === 'JSONata' ? compileJsonata(query, limits) : compileSteps(query, limits);
+  const { require, language } = query;
+  if (require === undefined) return run;
+  return (environment) => requireValue(run(environment), require, language);
+}
+
+function compileJsonata({ template, field, from }: JsonataQuery, limits: Limits): CompiledQuery {
+  const compiled = compileJsonataTemplate(template, field, limits);
+  if (compiled.constant) return () => template;
+  const readsVariables = compiled.variables.length > 0;
+  return (environment) => {
+    const reader = new QueryReader(environment, undefined);
+    const states = {
+      get input() {
+        return inputOf(environment, from);
+      },
+      get context() {
+        return reader.context();
+      },
+      ...(from === 'error'
+        ? { errorOutput: sourceOf(environment, from) }
+        : from === 'result' || from === 'results'
+          ? { result: sourceOf(environment, from) }
+          : {}),
+    };
+    const bindings = readsVariables ? { ...environment.vars, states } : { states };
+    return compiled.evaluate(bindings, reader);
+  };
+}
+
+type Step = (reader: QueryReader, environment: QueryEnvironment) => unknown;
+
+function compileSteps({ from, steps }: JsonPathQuery, limits: Limits): CompiledQuery {
+  const compiled = steps.map((step) => compileStep(step, from, limits));
+  return (environment) => {
+    const reader = new QueryReader(environment, sourceOf(environment, from));
+    for (let i = 0; i < compiled.length; i++) reader.input = compiled[i]!(reader, environment);
+    return reader.input;
+  };
+}
+
+function compileStep(step: JsonPathStep, from: Query['from'], limits: Limits): Step {
+  if ('constant' in step) {
+    const { constant } = step;
+    return () => constant;
+  }
+  if ('select' in step) {
+    if (step.select === null) return () => ({});
+    const path = compilePathOrIntrinsic(step.select, limits, step.field);
+    return (reader) => path.evaluate(reader);
+  }
+  if ('build' in step) {
+    const template = compilePayloadTemplate(step.build, limits);
+    return (reader) => template.evaluate(reader);
+  }
+  if (step.put === null) return (_reader, environment) => inputOf(environment, from);
+  const place = compileReferencePath(step.put, limits);
+  return (reader, environment) => place.put(inputOf(environment, from), reader.input);
+}

@@ -1,0 +1,45 @@
+import { arnOfRun, EXECUTION_LABELS } from '../../model/execution-labels.ts';
+import { stateMachineOfWorkflow } from '../../model/state-machine-name.ts';
+import {
+  type ArnScope,
+  DEFAULT_ARN_SCOPE,
+  executionNameOf,
+  stateMachineArn,
+} from '../../model/step-functions-arns.ts';
+import { TASK_TOKEN } from '../../model/task-token.ts';
+import type { QueryEnvironment } from './environment.ts';
+
+/** `$$` in JSONPath, `$states.context` in JSONata. */
+export function contextObject(environment: QueryEnvironment): unknown {
+  const { run, state, event, item, index, now } = environment;
+  const { labels } = run;
+  const scope: ArnScope = DEFAULT_ARN_SCOPE;
+  const type = labels[EXECUTION_LABELS.type] === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
+  const token = event?.token;
+  const isTask = state?.type === 'Task';
+  return {
+    Execution: {
+      Id: arnOfRun(scope, run.workflow, run.id, labels),
+      Input: run.input,
+      Name: executionNameOf(run.id, type),
+      RoleArn: labels[EXECUTION_LABELS.role] ?? `arn:aws:iam::${scope.account}:role/tidegate`,
+      StartTime: timeText(run.startedAt),
+      RedriveCount: 0,
+    },
+    StateMachine: {
+      Id: stateMachineArn(scope, run.workflow),
+      Name: stateMachineOfWorkflow(run.workflow),
+    },
+    State: {
+      Name: state?.name,
+      EnteredTime: timeText(token?.at ?? now),
+      ...(isTask && { RetryCount: (token?.attempt ?? 1) - 1 }),
+    },
+    ...(isTask && { Task: { Token: TASK_TOKEN } }),
+    ...(index !== null && { Map: { Item: { Index: index, Value: item } } }),
+  };
+}
+
+function timeText(at: number): string {
+  return new Date(at).toISOString();
+}

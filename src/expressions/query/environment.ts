@@ -1,0 +1,94 @@
+import type { CloudEvent } from '../../model/cloud-event.ts';
+import type { TriggerDefinition } from '../../model/documents.ts';
+import { entryOf } from '../../model/token.ts';
+import { contextObject } from './context-object.ts';
+import { errorOutput } from './error-output.ts';
+import type { QuerySource } from './query.ts';
+
+/** The part of what expressions see that queries read. */
+export interface QueryEnvironment {
+  readonly event: CloudEvent | null;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly run: {
+    readonly id: string;
+    readonly workflow: string;
+    readonly input: unknown;
+    readonly labels: Readonly<Record<string, string>>;
+    /** milliseconds of the epoch */
+    readonly startedAt: number;
+  };
+  readonly vars: Readonly<Record<string, unknown>>;
+  readonly item: unknown;
+  readonly index: number | null;
+  /** milliseconds of the epoch */
+  readonly now: number;
+  readonly state: NonNullable<TriggerDefinition['state']> | null;
+}
+
+/** What a query starts from. */
+export function sourceOf(environment: QueryEnvironment, from: QuerySource): unknown {
+  const { event, context } = environment;
+  switch (from) {
+    case 'results':
+      return context['results'];
+    case 'error':
+      return errorOutput(event?.data);
+    case 'value':
+      return (event?.data as { value?: unknown } | undefined)?.value ?? null;
+    default:
+      return event?.data ?? null;
+  }
+}
+
+/** What the state was entered with. */
+export function inputOf(environment: QueryEnvironment, from: QuerySource): unknown {
+  if (from === 'input' || from === 'value') return sourceOf(environment, from);
+  return environment.event?.token?.input ?? null;
+}
+
+/** What paths and expressions of one evaluation read: variables, `$$`, time and draws that a repeated step repeats. */
+export class QueryReader {
+  readonly #environment: QueryEnvironment;
+  #context: unknown;
+  #draws: (() => number) | undefined;
+  input: unknown;
+
+  constructor(environment: QueryEnvironment, input: unknown) {
+    this.#environment = environment;
+    this.input = input;
+  }
+
+  get variables(): Readonly<Record<string, unknown>> {
+    return this.#environment.vars;
+  }
+  get now(): number {
+    return this.#environment.now;
+  }
+  context(): unknown {
+    this.#context ??= contextObject(this.#environment);
+    return this.#context;
+  }
+  random(): number {
+    this.#draws ??= drawsFrom(seedOf(this.#environment));
+    return this.#draws();
+  }
+}
+
+function seedOf({ event, run, state }: QueryEnvironment): string {
+  const entry = event?.token === undefined ? event?.id : entryOf(event.token);
+  return `${run.workflow}/${run.id}:${run.startedAt}:${event?.scope ?? ''}:${state?.name ?? ''}:${event?.type}:${entry}`;
+}
+
+/** Numbers in [0, 1) that look random and are always the same for a seed (FNV-1a, then splitmix32). */
+function drawsFrom(seed: string): () => number {
+  let state = 0x811c9dc5;
+  for (let i = 0; i < seed.length; i++) state = Math.imul(state ^ seed.charCodeAt(i), 0x01000193);
+  return () => {
+    state = (state + 0x9e3779b9) | 0;
+    let mixed = state ^ (state >>> 16);
+    mixed = Math.imul(mixed, 0x21f0aaad);
+    mixed ^= mixed >>> 15;
+    mixed = Math.imul(mixed, 0x735a2d97);
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
+  };
+}

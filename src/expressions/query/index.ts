@@ -1,0 +1,11 @@
+export { type CompiledQuery, compileQuery } from './compile-query.ts';
+export { type QueryEnvironment, QueryReader } from './environment.ts';
+export { type ErrorOutput, errorOutput } from './error-output.ts';
+export {
+  isQuery,
+  type JsonPathStep,
+  QUERY,
+  type Query,
+  type QuerySource,
+  type Requirement,
+} from './query.ts';

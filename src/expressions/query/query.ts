@@ -1,0 +1,54 @@
+/**
+ * A value computed by the query language of a state: `{"$query": Query}` anywhere in an action's template. A dialect's
+ * compiler makes them; what they say is what the state's fields say.
+ */
+export type Query = JsonPathQuery | JsonataQuery;
+
+/**
+ * Where a query begins. `input`: what the state was entered with. `result`: what its work gave, `results`: what its scopes
+ * gave, `error`: how it failed; what it was entered with is then what its token kept. `value`: what a fork gave its scopes.
+ */
+export type QuerySource = 'input' | 'result' | 'results' | 'error' | 'value';
+
+/** What must be true of the value; otherwise the state fails with the text that is usual for the field. */
+export interface Requirement {
+  readonly kind: RequirementKind;
+  /** The field, as error texts name it. */
+  readonly field: string;
+  /** The path or expression that stood there. */
+  readonly text: string;
+}
+export type RequirementKind = 'items' | 'integer' | 'float' | 'percentage' | 'seconds' | 'timestamp' | 'text';
+
+export interface JsonPathQuery {
+  readonly language: 'JSONPath';
+  readonly from: QuerySource;
+  /** Applied one after the other. */
+  readonly steps: readonly JsonPathStep[];
+  readonly require?: Requirement;
+}
+
+export type JsonPathStep =
+  /** A path or an intrinsic; null: an empty object. */
+  | { readonly select: string | null; readonly field: string }
+  /** A payload template. */
+  | { readonly build: unknown; readonly field: string }
+  /** A reference path into what the state was entered with; null: the value is thrown away. */
+  | { readonly put: string | null; readonly field: string }
+  | { readonly constant: unknown };
+
+export interface JsonataQuery {
+  readonly language: 'JSONata';
+  readonly from: QuerySource;
+  /** JSON whose strings `{% ... %}` are expressions. */
+  readonly template: unknown;
+  readonly field: string;
+  readonly require?: Requirement;
+}
+
+/** The key under which a template holds a query. */
+export const QUERY = '$query';
+
+export function isQuery(value: object): value is { readonly [QUERY]: Query } {
+  return Object.hasOwn(value, QUERY);
+}

@@ -1,0 +1,112 @@
+import { Failure } from '../../model/failure.ts';
+import type { Query, Requirement, RequirementKind } from './query.ts';
+
+type Language = Query['language'];
+type Check = (value: unknown, requirement: Requirement, language: Language) => unknown;
+
+const ERRORS = { JSONPath: 'States.Runtime', JSONata: 'States.QueryEvaluationError' } as const;
+
+const CHECKS: Readonly<Record<RequirementKind, Check>> = {
+  items: (value, { field, text }, language) => {
+    if (Array.isArray(value)) return value;
+    if (language === 'JSONPath') {
+      throw new Failure(ERRORS.JSONPath, `Reference path "${text}" must point to array.`);
+    }
+    if (field === '') {
+      throw new Failure(ERRORS.JSONata, `Map state input must be an array but was: ${JSON.stringify(value)}`);
+    }
+    throw unexpectedType(value, field, text, 'array');
+  },
+  integer: (value, { field, text }, language) => {
+    const number = asNumber(value);
+    if (number !== undefined && Number.isInteger(number) && number >= 0) return number;
+    throw notValid(value, field, text, 'integer', language);
+  },
+  float: (value, { field, text }, language) => {
+    const number = asNumber(value);
+    if (number !== undefined) return number;
+    throw notValid(value, field, text, 'float', language);
+  },
+  percentage: (value, requirement, language) => {
+    const number = CHECKS.float(value, requirement, language) as number;
+    if (number >= 0 && number <= 100) return number;
+    throw new Failure(ERRORS[language], 'ToleratedFailurePercentage must be between 0 and 100.');
+  },
+  seconds: (value, { field, text }, language) => {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+    if (language === 'JSONata') {
+      if (typeof value !== 'number') throw unexpectedType(value, field, text, 'number');
+      throw new Failure(
+        ERRORS.JSONata,
+        `The ${field} field must be a non-negative integer, but was: ${JSON.stringify(value)}`,
+      );
+    }
+    throw new Failure(
+      ERRORS.JSONPath,
+      `The ${field} parameter does not reference a non-negative integer: ${text} == ${shown(value)}`,
+    );
+  },
+  timestamp: (value, { field, text }, language) => {
+    if (typeof value === 'string' && isTimestamp(value)) return value;
+    throw language === 'JSONata'
+      ? new Failure(
+          ERRORS.JSONata,
+          `The ${field} field cannot be parsed as an ISO-8601 extended offset date-time format string: ${shown(value)}`,
+        )
+      : new Failure(
+          ERRORS.JSONPath,
+          `The ${field} parameter does not reference a valid ISO-8601 extended offset date-time format string: ${text} == ${shown(value)}`,
+        );
+  },
+  text: (value, { field, text }, language) => {
+    if (typeof value === 'string') return value;
+    if (language === 'JSONata') throw unexpectedType(value, field, text, 'string');
+    throw new Failure(
+      ERRORS.JSONPath,
+      `The JSONPath '${text}' specified for the field '${field}' must refer to a string, not ${shown(value)}`,
+    );
+  },
+};
+
+/** The value as its field takes it (a number written as a text becomes one). Throws Failure. */
+export function requireValue(value: unknown, requirement: Requirement, language: Language): unknown {
+  return CHECKS[requirement.kind](value, requirement, language);
+}
+
+function asNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+function notValid(value: unknown, field: string, text: string, kind: string, language: Language): Failure {
+  if (language === 'JSONata') return unexpectedType(value, field, text, 'number');
+  const seen = JSON.stringify(typeof value === 'string' ? value : JSON.stringify(value));
+  return new Failure(
+    ERRORS.JSONPath,
+    `The ${field} field refers to value ${seen} which is not a valid ${kind}: ${text}`,
+  );
+}
+
+function unexpectedType(value: unknown, field: string, text: string, expected: string): Failure {
+  return new Failure(
+    ERRORS.JSONata,
+    `The JSONata expression '${text}' specified for the field '${field}' returned an unexpected result type. Expected '${expected}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`,
+  );
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+function isTimestamp(text: string): boolean {
+  return TIMESTAMP.test(text) && Number.isFinite(Date.parse(text));
+}
