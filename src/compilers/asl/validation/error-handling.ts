@@ -1,0 +1,121 @@
+import { nearest } from '../../../model/nearest.ts';
+import { assign } from './assign.ts';
+import { type Check, checkFields, type Fields, fieldsOf, requireObject, wrongType, requireArray } from './fields.ts';
+import type { Here } from './inspection.ts';
+import { jsonataTemplate } from './jsonata.ts';
+import { resultPath } from './paths.ts';
+import type { Place } from './place.ts';
+import { transition } from './transitions.ts';
+import { integer, MAXIMUM_SECONDS, number, oneOf, text } from './values.ts';
+
+/** Names the language reserves; `States.Http.StatusCode.` goes on with a number. */
+export const ERROR_NAMES: ReadonlySet<string> = new Set([
+  'States.ALL',
+  'States.BranchFailed',
+  'States.DataLimitExceeded',
+  'States.ExceedToleratedFailureThreshold',
+  'States.HeartbeatTimeout',
+  'States.Http.Socket',
+  'States.IntrinsicFailure',
+  'States.ItemReaderFailed',
+  'States.NoChoiceMatched',
+  'States.ParameterPathFailure',
+  'States.Permissions',
+  'States.QueryEvaluationError',
+  'States.ResultPathMatchFailure',
+  'States.ResultWriterFailed',
+  'States.Runtime',
+  'States.TaskFailed',
+  'States.Timeout',
+]);
+
+const MAXIMUM_DELAY = 31_622_400;
+
+const RETRIER = fieldsOf(
+  'a retrier',
+  {
+    ErrorEquals: errorEquals,
+    IntervalSeconds: integer(1, MAXIMUM_SECONDS),
+    MaxAttempts: integer(0, MAXIMUM_SECONDS),
+    BackoffRate: number(1, Number.POSITIVE_INFINITY),
+    MaxDelaySeconds: integer(1, MAXIMUM_DELAY),
+    JitterStrategy: oneOf('FULL', 'NONE'),
+    Comment: text,
+  },
+  { required: ['ErrorEquals'] },
+);
+
+const CATCHER = fieldsOf(
+  'a catcher',
+  {
+    ErrorEquals: errorEquals,
+    Next: transition,
+    'ResultPath JSONPath': resultPath,
+    'Output JSONata': jsonataTemplate,
+    Assign: assign,
+    Comment: text,
+  },
+  { required: ['ErrorEquals', 'Next'] },
+);
+
+/** `Retry` */
+export const retry: Check = (value, at, here) => {
+  checkList(value, at, here, RETRIER);
+};
+
+/** `Catch` */
+export const catchers: Check = (value, at, here) => {
+  checkList(value, at, { ...here, sees: 'errorOutput' }, CATCHER);
+};
+
+function checkList(value: unknown, at: Place, here: Here, fields: Fields): void {
+  if (!requireArray(value, at, here)) return;
+  value.forEach((each, index) => {
+    const place = at.at(index);
+    if (!requireObject(each, place, here)) return;
+    checkFields(each, place, here, fields);
+    if (Array.isArray(each.ErrorEquals) && each.ErrorEquals.includes('States.ALL')) {
+      checkCatchAll(each.ErrorEquals, index === value.length - 1, place.at('ErrorEquals'), here, fields);
+    }
+  });
+}
+
+function checkCatchAll(
+  names: readonly unknown[],
+  last: boolean,
+  at: Place,
+  { findings }: Here,
+  { what }: Fields,
+): void {
+  if (names.length > 1) {
+    findings.error('ASL_ERROR_EQUALS', at, 'States.ALL stands alone in ErrorEquals: it takes every error');
+  }
+  if (!last) {
+    findings.error(
+      'ASL_ERROR_EQUALS',
+      at,
+      `${what} with States.ALL comes last: those behind it are never tried`,
+    );
+  }
+}
+
+function errorEquals(value: unknown, at: Place, here: Here): void {
+  if (!requireArray(value, at, here, 'an array of error names')) return;
+  if (value.length === 0) {
+    here.findings.error('ASL_ERROR_EQUALS', at, 'ErrorEquals needs at least one error name');
+  }
+  value.forEach((name, index) => {
+    if (typeof name !== 'string') wrongType(name, 'an error name', at.at(index), here);
+    else if (isUnknownReserved(name)) {
+      here.findings.warning('ASL_ERROR_NAME', at.at(index), `no error is named ${name}`, {
+        suggestion: nearest(name, ERROR_NAMES),
+      });
+    }
+  });
+}
+
+function isUnknownReserved(name: string): boolean {
+  return (
+    name.startsWith('States.') && !ERROR_NAMES.has(name) && !/^States\.Http\.StatusCode\.\d+$/.test(name)
+  );
+}

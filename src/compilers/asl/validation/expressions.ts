@@ -1,0 +1,79 @@
+import { compileJsonata } from '../../../expressions/jsonata/index.ts';
+import {
+  compilePath,
+  compilePathOrIntrinsic,
+  compileReferencePath,
+} from '../../../expressions/jsonpath/index.ts';
+import { TidegateError } from '../../../model/errors.ts';
+import type { Limits } from '../../../model/limits.ts';
+
+export interface Outcome {
+  /** Why the text cannot be compiled. */
+  readonly fault?: string;
+  /** Whether it selects one place at most. */
+  readonly definite: boolean;
+  readonly variables: readonly string[];
+}
+
+const NONE: readonly string[] = [];
+
+/** Compiles the expressions of one definition to see whether they are right; each text once. */
+export class Expressions {
+  readonly #limits: Limits;
+  readonly #paths = new Map<string, Outcome>();
+  readonly #mixed = new Map<string, Outcome>();
+  readonly #references = new Map<string, Outcome>();
+  readonly #jsonata = new Map<string, Outcome>();
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** `$...`, `$$...`, `$name...` */
+  path(text: string): Outcome {
+    return outcomeOf(this.#paths, text, () => compilePath(text, this.#limits));
+  }
+
+  /** A path, or `States.Format(...)` and the like. */
+  pathOrIntrinsic(text: string): Outcome {
+    return outcomeOf(this.#mixed, text, () => compilePathOrIntrinsic(text, this.#limits));
+  }
+
+  /** What a result can be written to. */
+  reference(text: string): Outcome {
+    return outcomeOf(this.#references, text, () => {
+      compileReferencePath(text, this.#limits);
+      return { variables: NONE };
+    });
+  }
+
+  /** What stands between `{%` and `%}`. */
+  jsonata(text: string): Outcome {
+    return outcomeOf(this.#jsonata, text, () => compileJsonata(text, this.#limits));
+  }
+}
+
+function outcomeOf(
+  known: Map<string, Outcome>,
+  text: string,
+  compile: () => { readonly variables: readonly string[]; readonly definite?: boolean },
+): Outcome {
+  let outcome = known.get(text);
+  if (outcome === undefined) {
+    outcome = attempt(compile);
+    known.set(text, outcome);
+  }
+  return outcome;
+}
+
+function attempt(
+  compile: () => { readonly variables: readonly string[]; readonly definite?: boolean },
+): Outcome {
+  try {
+    const { variables, definite = true } = compile();
+    return { variables, definite };
+  } catch (error) {
+    if (!(error instanceof TidegateError)) throw error;
+    return { fault: error.message, definite: true, variables: NONE };
+  }
+}

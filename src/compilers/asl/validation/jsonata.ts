@@ -1,0 +1,84 @@
+import { type Check, requireObject } from './fields.ts';
+import type { Here } from './inspection.ts';
+import { isObject, quoted } from './json-type.ts';
+import type { Place } from './place.ts';
+import { noteVariables } from './references.ts';
+
+const STRINGS_AND_COMMENTS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[^*]*(?:\*(?!\/)[^*]*)*\*\//g;
+const RESULT_OR_ERROR = /\$states\s*\.\s*(result|errorOutput)\b/g;
+
+/** Whether the text is delimited as an expression on either side. */
+export function isJsonata(text: string): boolean {
+  return text.startsWith('{%') || text.endsWith('%}');
+}
+
+/** A whole `{% ... %}`. */
+export function checkJsonata(text: string, at: Place, here: Here): void {
+  if (text.length < 4 || !text.startsWith('{%') || !text.endsWith('%}')) {
+    here.findings.error(
+      'ASL_JSONATA',
+      at,
+      `${quoted(text)} must begin with "{%" and end with "%}", without space outside`,
+    );
+    return;
+  }
+  const expression = text.slice(2, -2);
+  const { fault, variables } = here.inspection.expressions.jsonata(expression);
+  if (fault !== undefined) {
+    here.findings.error('ASL_JSONATA', at, `${quoted(text)} is not valid JSONata: ${fault}`, {
+      service: { message: `Invalid JSONata expression: ${fault}` },
+    });
+    return;
+  }
+  noteVariables(variables, at, here);
+  if (variables.includes('states')) checkStates(expression, at, here);
+}
+
+/** `$states.result` and `$states.errorOutput` have a value in some fields only. */
+function checkStates(expression: string, at: Place, here: Here): void {
+  for (const [, part] of expression.replaceAll(STRINGS_AND_COMMENTS, '""').matchAll(RESULT_OR_ERROR)) {
+    if (part === here.sees) continue;
+    here.findings.error(
+      'ASL_STATES_VARIABLE',
+      at,
+      part === 'result'
+        ? '$states.result is there only in Output and Assign of a Task, Parallel or Map state'
+        : '$states.errorOutput is there only in Output and Assign of a Catch',
+    );
+  }
+}
+
+/** Any JSON whose strings may be expressions: Arguments, Output, Assign, ... */
+export const jsonataTemplate: Check = (value, at, here) => {
+  if (typeof value === 'string') {
+    if (isJsonata(value)) checkJsonata(value, at, here);
+  } else if (Array.isArray(value)) {
+    value.forEach((each, index) => {
+      jsonataTemplate(each, at.at(index), here);
+    });
+  } else if (isObject(value)) {
+    for (const key of Object.keys(value)) {
+      const each = value[key];
+      if (key.endsWith('.$') && typeof each === 'string' && /^\$|^States\./.test(each)) {
+        here.findings.warning(
+          'ASL_STATIC_TEXT',
+          at.at(key),
+          `"${key}" is nothing special in JSONata: its value stays the text ${quoted(each)}`,
+        );
+      }
+      jsonataTemplate(each, at.at(key), here);
+    }
+  }
+};
+
+/** An object, or an expression for one. */
+export const jsonataObject: Check = (value, at, here) => {
+  if (typeof value === 'string' && isJsonata(value)) checkJsonata(value, at, here);
+  else if (requireObject(value, at, here)) jsonataTemplate(value, at, here);
+};
+
+/** An array or object, or an expression for one. */
+export const jsonataItems: Check = (value, at, here) => {
+  if (Array.isArray(value)) jsonataTemplate(value, at, here);
+  else jsonataObject(value, at, here);
+};

@@ -1,0 +1,107 @@
+import type { Limits } from '../../../model/limits.ts';
+import { checkFields, fieldsOf, wrongType } from './fields.ts';
+import { type Here, Inspection, type MachineType, type Scope, type Surroundings } from './inspection.ts';
+import { isDeeperThan, isObject, type JsonObject } from './json-type.ts';
+import { Place } from './place.ts';
+import { checkState } from './states.ts';
+import { checkGraph } from './transitions.ts';
+import { anything, integer, MAXIMUM_SECONDS, oneOf, text } from './values.ts';
+
+/** Characters of a definition the service takes. */
+const MAXIMUM_SIZE = 1_048_576;
+const MAXIMUM_STATE_NAME = 80;
+
+const MACHINE = fieldsOf(
+  'a state machine',
+  {
+    Comment: text,
+    Version: version,
+    QueryLanguage: oneOf('JSONPath', 'JSONata'),
+    TimeoutSeconds: integer(1, MAXIMUM_SECONDS),
+    StartAt: anything,
+    States: anything,
+  },
+  { required: ['States', 'StartAt'] },
+);
+
+/** Looks at everything once. Never throws for a value that is JSON. */
+export function inspect(definition: unknown, limits: Limits, type: MachineType): Inspection {
+  const inspection = new Inspection(limits, checkStates);
+  const { findings } = inspection;
+  const at = Place.root();
+  if (!isObject(definition)) {
+    findings.error('ASL_NOT_AN_OBJECT', at, 'a state machine is a JSON object', {
+      service: { message: 'Definition must be a valid JSON object', at: null },
+    });
+  } else if (isDeeperThan(definition, limits.jsonDepth)) {
+    const message = `the definition is nested deeper than ${limits.jsonDepth} levels (the limit jsonDepth)`;
+    findings.error('ASL_TOO_DEEP', at, message, { service: { code: 'TOO_DEEPLY_NESTED' } });
+  } else if (sizeOf(definition) > MAXIMUM_SIZE) {
+    findings.error('ASL_TOO_LARGE', at, `the definition has more than ${MAXIMUM_SIZE} characters`);
+  } else {
+    if (definition.QueryLanguage === 'JSONata') inspection.language = 'JSONata';
+    const surroundings: Surroundings = { type, outer: undefined, apart: false };
+    checkFields(
+      definition,
+      at,
+      hereOf({ ...surroundings, assigned: new Set(), targets: [] }, inspection),
+      MACHINE,
+    );
+    inspection.checkStates(definition, at, surroundings);
+    inspection.finish();
+  }
+  return inspection;
+}
+
+function checkStates(value: JsonObject, at: Place, surroundings: Surroundings, inspection: Inspection): void {
+  const scope: Scope = { ...surroundings, assigned: new Set(), targets: [] };
+  const here = hereOf(scope, inspection);
+  const { StartAt: startAt, States: states } = value;
+  if (typeof startAt === 'string') {
+    scope.targets.push({ from: undefined, to: startAt, at: at.at('StartAt') });
+  } else if (startAt !== undefined) wrongType(startAt, 'the name of a state', at.at('StartAt'), here);
+  if (states === undefined) return;
+  const place = at.at('States');
+  if (!isObject(states)) return wrongType(states, 'an object', place, here);
+  const names = Object.keys(states);
+  if (names.length === 0) inspection.findings.error('ASL_OUT_OF_RANGE', place, 'there are no states');
+  for (const name of names) {
+    checkName(name, place.at(name), scope, inspection);
+    checkState(name, states[name], place.at(name), scope, inspection);
+  }
+  inspection.later(() => {
+    checkGraph(states, typeof startAt === 'string' ? startAt : undefined, at, scope, inspection);
+  });
+}
+
+function checkName(name: string, at: Place, scope: Scope, { names, findings }: Inspection): void {
+  const { length } = [...name];
+  if (length === 0 || length > MAXIMUM_STATE_NAME) {
+    const message = `a state's name has 1 to ${MAXIMUM_STATE_NAME} characters, not ${length}`;
+    findings.error('ASL_STATE_NAME', at, message, { service: { code: 'INVALID_STATE_NAME' } });
+  }
+  if (names.has(name)) {
+    const message = `another state is named "${name}"; names are unique in the whole machine, branches included`;
+    findings.error('ASL_DUPLICATE_STATE', at, message, {
+      service: { code: 'DUPLICATE_STATE_NAME', message: `Duplicate State name: ${name}` },
+    });
+  } else names.set(name, scope);
+}
+
+function hereOf(scope: Scope, inspection: Inspection): Here {
+  const { findings, language } = inspection;
+  return { inspection, findings, scope, state: undefined, language, sees: undefined };
+}
+
+function version(value: unknown, at: Place, here: Here): void {
+  if (typeof value !== 'string') wrongType(value, 'a string', at, here);
+  else if (value !== '1.0') {
+    here.findings.warning('ASL_UNKNOWN_VALUE', at, `"${value}" is no known version of the language`, {
+      suggestion: '1.0',
+    });
+  }
+}
+
+function sizeOf(definition: JsonObject): number {
+  return JSON.stringify(definition).length;
+}
