@@ -1,5 +1,13 @@
 import { assign } from './assign.ts';
-import { type Check, checkFields, type Fields, fieldsOf, requireObject, wrongType, requireArray } from './fields.ts';
+import {
+  type Check,
+  checkFields,
+  type Fields,
+  fieldsOf,
+  requireElements,
+  requireObject,
+  wrongType,
+} from './fields.ts';
 import type { Here } from './inspection.ts';
 import type { JsonObject } from './json-type.ts';
 import { checkJsonata, jsonataTemplate } from './jsonata.ts';
@@ -58,18 +66,14 @@ const NESTED = fieldsOf('a rule inside And, Or or Not', {
 
 /** `Choices` */
 export const choices: Check = (value, at, here) => {
-  if (!requireArray(value, at, here)) return;
-  if (value.length === 0) {
-    here.findings.error('ASL_CHOICE_RULE', at, 'Choices needs at least one rule');
-  }
+  if (!requireElements(value, at, here)) return;
   value.forEach((rule, index) => {
     checkRule(rule, at.at(index), here, RULE);
   });
 };
 
 function nestedRules(value: unknown, at: Place, here: Here): void {
-  if (!requireArray(value, at, here)) return;
-  if (value.length === 0) here.findings.error('ASL_CHOICE_RULE', at, `${at.name} needs at least one rule`);
+  if (!requireElements(value, at, here)) return;
   value.forEach((rule, index) => {
     checkRule(rule, at.at(index), here, NESTED);
   });

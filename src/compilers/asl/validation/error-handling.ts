@@ -1,6 +1,15 @@
 import { nearest } from '../../../model/nearest.ts';
 import { assign } from './assign.ts';
-import { type Check, checkFields, type Fields, fieldsOf, requireObject, wrongType, requireArray } from './fields.ts';
+import {
+  type Check,
+  checkFields,
+  type Fields,
+  fieldsOf,
+  requireArray,
+  requireElements,
+  requireObject,
+  wrongType,
+} from './fields.ts';
 import type { Here } from './inspection.ts';
 import { jsonataTemplate } from './jsonata.ts';
 import { resultPath } from './paths.ts';
@@ -100,10 +109,7 @@ function checkCatchAll(
 }
 
 function errorEquals(value: unknown, at: Place, here: Here): void {
-  if (!requireArray(value, at, here, 'an array of error names')) return;
-  if (value.length === 0) {
-    here.findings.error('ASL_ERROR_EQUALS', at, 'ErrorEquals needs at least one error name');
-  }
+  if (!requireElements(value, at, here, 'an array of error names')) return;
   value.forEach((name, index) => {
     if (typeof name !== 'string') wrongType(name, 'an error name', at.at(index), here);
     else if (isUnknownReserved(name)) {

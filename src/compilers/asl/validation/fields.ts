@@ -101,6 +101,25 @@ export function requireText(value: unknown, at: Place, here: Here, expected = 'a
   return false;
 }
 
+/** Whether the value is an array; reports it otherwise, and also one without elements. */
+export function requireElements(
+  value: unknown,
+  at: Place,
+  here: Here,
+  expected?: string,
+): value is readonly unknown[] {
+  if (!requireArray(value, at, here, expected)) return false;
+  if (value.length === 0) empty(at, here);
+  return true;
+}
+
+/** Reports an array or object without elements where there must be one. */
+export function empty(at: Place, here: Here): void {
+  here.findings.error('ASL_EMPTY', at, `${at.name} is empty`, {
+    service: { message: 'Value cannot be empty' },
+  });
+}
+
 export function wrongType(value: unknown, expected: string, at: Place, here: Here): void {
   here.findings.error(
     'ASL_WRONG_TYPE',

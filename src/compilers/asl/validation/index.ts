@@ -4,10 +4,16 @@ import type { MachineType } from './inspection.ts';
 import { inspect } from './machine.ts';
 
 export { ASL_CODES, type AslCode, type ServiceCode } from './codes.ts';
+export { duplicateStates } from './duplicate-states.ts';
 export { ERROR_NAMES } from './error-handling.ts';
 export type { ServiceDiagnostic } from './findings.ts';
 export type { MachineType } from './inspection.ts';
-export { type ServiceAnswer, type ServiceOptions, serviceDiagnostics } from './service.ts';
+export {
+  type ServiceAnswer,
+  type ServiceOptions,
+  serviceDiagnostics,
+  serviceStateDiagnostics,
+} from './service.ts';
 
 export interface ValidationOptions {
   readonly limits: Limits;

@@ -1,5 +1,5 @@
 import type { Limits } from '../../../model/limits.ts';
-import { checkFields, fieldsOf, wrongType } from './fields.ts';
+import { checkFields, empty, fieldsOf, requireObject, wrongType } from './fields.ts';
 import { type Here, Inspection, type MachineType, type Scope, type Surroundings } from './inspection.ts';
 import { isDeeperThan, isObject, type JsonObject } from './json-type.ts';
 import { Place } from './place.ts';
@@ -62,9 +62,9 @@ function checkStates(value: JsonObject, at: Place, surroundings: Surroundings, i
   } else if (startAt !== undefined) wrongType(startAt, 'the name of a state', at.at('StartAt'), here);
   if (states === undefined) return;
   const place = at.at('States');
-  if (!isObject(states)) return wrongType(states, 'an object', place, here);
+  if (!requireObject(states, place, here)) return;
   const names = Object.keys(states);
-  if (names.length === 0) inspection.findings.error('ASL_OUT_OF_RANGE', place, 'there are no states');
+  if (names.length === 0) empty(place, here);
   for (const name of names) {
     checkName(name, place.at(name), scope, inspection);
     checkState(name, states[name], place.at(name), scope, inspection);

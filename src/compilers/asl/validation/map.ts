@@ -1,8 +1,17 @@
-import { type Check, checkFields, type Fields, fieldsOf, requireFields, requireObject, requireArray, requireText } from './fields.ts';
+import {
+  type Check,
+  checkFields,
+  type Fields,
+  fieldsOf,
+  requireArray,
+  requireFields,
+  requireObject,
+  requireText,
+} from './fields.ts';
 import type { Here, MachineType } from './inspection.ts';
 import { isObject, type JsonObject } from './json-type.ts';
 import { jsonataObject } from './jsonata.ts';
-import { singlePath } from './paths.ts';
+import { inputPath } from './paths.ts';
 import type { Place } from './place.ts';
 import { jsonPathObject } from './template.ts';
 import { anything, dynamic, integer, oneOf, text } from './values.ts';
@@ -47,7 +56,7 @@ const READER_CONFIG = fieldsOf(
     CSVHeaders: csvHeaders,
     ItemsPointer: text,
     MaxItems: dynamic(integer(0, MAXIMUM_ITEMS)),
-    'MaxItemsPath JSONPath': singlePath,
+    'MaxItemsPath JSONPath': inputPath,
   },
   { exclusive: [['MaxItems', 'MaxItemsPath']] },
 );
@@ -58,9 +67,9 @@ const BATCHER = fieldsOf(
     BatchInput: (value, at, here) =>
       (here.language === 'JSONPath' ? jsonPathObject : jsonataObject)(value, at, here),
     MaxItemsPerBatch: dynamic(integer(0, MAXIMUM_ITEMS)),
-    'MaxItemsPerBatchPath JSONPath': singlePath,
+    'MaxItemsPerBatchPath JSONPath': inputPath,
     MaxInputBytesPerBatch: dynamic(integer(0, MAXIMUM_BATCH_BYTES)),
-    'MaxInputBytesPerBatchPath JSONPath': singlePath,
+    'MaxInputBytesPerBatchPath JSONPath': inputPath,
   },
   {
     exclusive: [

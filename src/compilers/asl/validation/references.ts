@@ -7,7 +7,10 @@ export function noteVariables(variables: readonly string[], at: Place, here: Her
     if (name === 'states') continue;
     if (here.state !== undefined) {
       let names = here.inspection.references.get(here.state);
-      if (names === undefined) here.inspection.references.set(here.state, (names = new Set()));
+      if (names === undefined) {
+        names = new Set();
+        here.inspection.references.set(here.state, names);
+      }
       names.add(name);
     }
     here.inspection.later(() => {

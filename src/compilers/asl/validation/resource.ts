@@ -3,9 +3,9 @@ import type { Here } from './inspection.ts';
 import { quoted } from './json-type.ts';
 import type { Place } from './place.ts';
 
-const LAMBDA = /^arn:aws[\w-]*:lambda:[\w-]*:\d*:function:[\w-]+(?::(?:\$LATEST(?:\.PUBLISHED)?|[\w-]+))?$/;
-const ACTIVITY = /^arn:aws[\w-]*:states:[\w-]*:\d*:activity:[^\s:]+$/;
-const INTEGRATION = /^arn:aws[\w-]*:states:(?:[\w-]*):\d*:([\w-]+):(.+)$/;
+const LAMBDA = /^arn:aws[\w-]*:lambda:[^:]*:[^:]*:function:[\w-]+(?::(?:\$LATEST(?:\.PUBLISHED)?|[\w-]+))?$/;
+const ACTIVITY = /^arn:aws[\w-]*:states:[^:]*:[^:]*:activity:[^\s:]+$/;
+const INTEGRATION = /^arn:aws[\w-]*:states:[^:]*:[^:]*:([\w-]+):(.+)$/;
 const PATTERN = /\.(sync(?::\d+)?|waitForTaskToken)$/;
 
 /** Services with an integration of their own, besides `aws-sdk`. */

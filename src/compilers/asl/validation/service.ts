@@ -1,8 +1,14 @@
 import type { Limits } from '../../../model/limits.ts';
+import { duplicateStates } from './duplicate-states.ts';
 import type { ServiceDiagnostic } from './findings.ts';
 import type { MachineType } from './inspection.ts';
+import { isObject } from './json-type.ts';
 import { inspect } from './machine.ts';
+import { Place } from './place.ts';
 import { parseServiceJson } from './service-json.ts';
+
+/** What the service calls a state that was sent without a name. */
+const STATE_NAME = 'StateName';
 
 export interface ServiceAnswer {
   readonly result: 'OK' | 'FAIL';
@@ -29,8 +35,40 @@ export function serviceDiagnostics(
 ): ServiceAnswer {
   const parsed = parseServiceJson(text, limits);
   if ('fault' in parsed) return answer([parsed.fault]);
-  const { service } = inspect(parsed.value, limits, type).findings;
+  const { findings } = inspect(parsed.value, limits, type);
+  return { ...answer([...repeatedStates(text), ...findings.service]), definition: parsed.value };
+}
+
+/**
+ * The same for one state, as TestState takes it; it may also be a whole machine. A state's transitions lead nowhere, which is
+ * no fault here.
+ */
+export function serviceStateDiagnostics(text: string, options: ServiceOptions): ServiceAnswer {
+  const parsed = parseServiceJson(text, options.limits);
+  if ('fault' in parsed) return answer([parsed.fault]);
+  if (!isObject(parsed.value) || Object.hasOwn(parsed.value, 'States'))
+    return serviceDiagnostics(text, options);
+  const machine = { StartAt: STATE_NAME, States: { [STATE_NAME]: parsed.value } };
+  const { findings } = inspect(machine, options.limits, options.type ?? 'STANDARD');
+  const inside = `/States/${STATE_NAME}/`;
+  const service = findings.service.filter(
+    ({ code, location }) =>
+      code !== 'MISSING_END_STATE' &&
+      (code !== 'MISSING_TRANSITION_TARGET' || /\/States\//.test(location?.slice(inside.length) ?? '')),
+  );
   return { ...answer(service), definition: parsed.value };
+}
+
+function repeatedStates(text: string): ServiceDiagnostic[] {
+  return duplicateStates(text).map((steps) => {
+    const at = steps.reduce<Place>((place, step) => place.at(step), Place.root());
+    return {
+      severity: 'ERROR',
+      code: 'DUPLICATE_STATE_NAME',
+      message: `Duplicate State name: ${at.name}`,
+      location: at.location,
+    };
+  });
 }
 
 function answer(diagnostics: readonly ServiceDiagnostic[]): ServiceAnswer {

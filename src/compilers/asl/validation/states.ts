@@ -2,12 +2,20 @@ import type { QueryLanguage, StateType } from '../model.ts';
 import { assign } from './assign.ts';
 import { choices } from './choice.ts';
 import { catchers, retry } from './error-handling.ts';
-import { type Check, checkFields, type Fields, fieldsOf, requireFields, requireObject, requireArray } from './fields.ts';
+import {
+  type Check,
+  checkFields,
+  type Fields,
+  fieldsOf,
+  requireElements,
+  requireFields,
+  requireObject,
+} from './fields.ts';
 import type { Here, Inspection, Scope } from './inspection.ts';
 import { type JsonObject, quoted } from './json-type.ts';
 import { jsonataItems, jsonataObject, jsonataTemplate } from './jsonata.ts';
 import { checkMap, itemBatcher, itemProcessor, itemReader, label, resultWriter } from './map.ts';
-import { path, pathOrNull, resultPath, singlePath, textPath } from './paths.ts';
+import { inputPath, path, pathOrNull, resultPath, singlePath, textPath } from './paths.ts';
 import type { Place } from './place.ts';
 import { resource } from './resource.ts';
 import { checkTask } from './task.ts';
@@ -148,11 +156,11 @@ const FIELDS: Readonly<Record<StateType, Fields>> = {
       ItemBatcher: itemBatcher,
       ResultWriter: resultWriter,
       MaxConcurrency: count,
-      'MaxConcurrencyPath JSONPath': singlePath,
+      'MaxConcurrencyPath JSONPath': inputPath,
       ToleratedFailureCount: count,
-      'ToleratedFailureCountPath JSONPath': singlePath,
+      'ToleratedFailureCountPath JSONPath': inputPath,
       ToleratedFailurePercentage: dynamic(number(0, 100)),
-      'ToleratedFailurePercentagePath JSONPath': singlePath,
+      'ToleratedFailurePercentagePath JSONPath': inputPath,
       Label: label,
     },
     {
@@ -194,9 +202,9 @@ export function checkState(
     findings.error('ASL_QUERY_LANGUAGE', at.at('QueryLanguage'), message, { service: { message, at } });
   }
   const type = state.Type;
-  if (type === undefined) return requireFields(state, at, here, ['Type']);
-  if (!TYPES.includes(type as StateType)) return checkType(type, at.at('Type'), here);
-  checkFields(state, at, here, FIELDS[type as StateType]);
+  if (type === undefined) requireFields(state, at, here, ['Type']);
+  else if (!TYPES.includes(type as StateType)) checkType(type, at.at('Type'), here);
+  else checkFields(state, at, here, FIELDS[type as StateType]);
   if (GOES_ON.has(type)) checkTransition(state, at, here);
   if (type === 'Wait') checkWait(state, at, here);
   if (type === 'Task') checkTask(state, at, here);
@@ -214,10 +222,7 @@ function seeingResult(check: Check): Check {
 }
 
 function branches(value: unknown, at: Place, here: Here): void {
-  if (!requireArray(value, at, here)) return;
-  if (value.length === 0) {
-    here.findings.error('ASL_OUT_OF_RANGE', at, 'Branches needs at least one branch');
-  }
+  if (!requireElements(value, at, here)) return;
   value.forEach((branch, index) => {
     const place = at.at(index);
     if (!requireObject(branch, place, here)) return;
