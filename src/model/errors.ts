@@ -131,6 +131,16 @@ export const ERRORS = {
     'terminal',
     'Name the connection under `connections` in the configuration of the workers.',
   ),
+  AWS_CLIENT_MISSING: row(
+    422,
+    'terminal',
+    'Install the npm package named beside Tidegate, in every process that runs a worker.',
+  ),
+  RESOURCE_UNSUPPORTED: row(
+    422,
+    'terminal',
+    'Use a resource that docs/actions/task.md lists, or map the ARN to a target in TIDEGATE_RESOURCES.',
+  ),
   RESPONSE_TOO_LARGE: row(502, 'terminal', 'Answer with less, or raise the response limit.'),
   FUNCTION_NOT_FOUND: row(422, 'terminal', 'Register the function under that name before the run starts.'),
   FUNCTION_FAILED: row(500, 'retryable', 'The function threw; see the cause.'),

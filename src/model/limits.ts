@@ -51,6 +51,10 @@ export const LIMITS = {
   pendingTimers: 100_000,
   /** bytes of a target's response */
   responseBytes: 1_048_576,
+  /** bytes of a task's result as JSON (States.DataLimitExceeded) */
+  payloadBytes: 262_144,
+  /** bytes of the objects that one reader of items takes, unpacked (States.ItemReaderFailed) */
+  itemBytes: 67_108_864,
   /** characters of an expression's text */
   expressionLength: 8_192,
   /** steps of one evaluation (EXPRESSION_LIMIT) */

@@ -24,10 +24,16 @@ export function activityNameOf(text: string): string | undefined {
     : undefined;
 }
 
-/** Of `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`. */
+/** Of `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`, or of that from the account on. */
 export function functionOf(text: string): { readonly name: string; readonly qualifier?: string } | undefined {
-  const arn = parseArn(text);
-  if (arn?.service !== 'lambda' || !arn.rest.startsWith('function:')) return undefined;
-  const [, name = '', qualifier] = arn.rest.split(':');
+  const [, name, qualifier] =
+    /(?:^arn:aws[a-z-]*:lambda:[^:]*:[^:]*|^\d{12}):function:([^:]+)(?::([^:]+))?$/.exec(text) ?? [];
+  if (name === undefined) return undefined;
   return { name, ...(qualifier !== undefined && { qualifier }) };
+}
+
+/** Of a resource `arn:aws:states:::SERVICE:ACTION`, such as `lambda:invoke` or `aws-sdk:s3:getObject`. */
+export function integrationOf(text: string): string | undefined {
+  const arn = parseArn(text);
+  return arn?.service === 'states' && arn.region === '' && arn.account === '' ? arn.rest : undefined;
 }
