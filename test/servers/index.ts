@@ -2,6 +2,8 @@ export { freePort } from './free-port.ts';
 export { startKafka, startKafkaCluster } from './kafka.ts';
 export type { KafkaOptions } from './kafka-node.ts';
 export { type LambdaBehaviour, type LambdaCall, type LambdaPeer, startLambda } from './lambda.ts';
+export { type MotoServer, startMoto } from './moto.ts';
+export { isMotoHere } from './moto-software.ts';
 export { type NatsOptions, startNats } from './nats.ts';
 export { startNatsCluster } from './nats-cluster.ts';
 export { ServerUnavailableError } from './provision.ts';

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { kafkaSoftware } from './kafka-provision.ts';
+import { motoSoftware } from './moto-software.ts';
 import { natsSoftware } from './nats-software.ts';
 import { redisSoftware } from './redis-software.ts';
 import { GIVEN } from './shared-provider.ts';
@@ -17,6 +18,7 @@ const NEEDS: readonly (readonly [RegExp, () => Promise<unknown>])[] = [
   [new RegExp(`\\b${given('nats')}Nats`), () => natsSoftware('current')],
   [/version: 'debian'/, () => natsSoftware('debian')],
   [new RegExp(`\\b${given('kafka')}Kafka`), () => kafkaSoftware('')],
+  [/\bstartMoto/, () => motoSoftware('')],
 ];
 
 /**
