@@ -6,41 +6,74 @@ export interface Instant {
   readonly nanoseconds: number;
 }
 
-const TIMESTAMP =
-  /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:Z|([+-])(\d\d):(\d\d))$/;
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/** Minutes that an offset may have. */
+const OFFSET_MINUTES = 18 * 60;
+const MS_PER_MINUTE = 60_000;
 
-/** An ISO 8601 date and time with its offset (`T` and `Z` in capitals); `undefined` for anything else. */
+/**
+ * An ISO 8601 date and time with its offset, e.g. `2026-03-01T12:00:00.5+01:00`: `T` and `Z` in capitals, up to nine digits
+ * of a second, which may be left out whole. `undefined` for anything else.
+ */
 export function parseInstant(value: unknown): Instant | undefined {
-  if (typeof value !== 'string') return undefined;
-  const parts = TIMESTAMP.exec(value);
-  if (parts === null) return undefined;
-  const [year, month, day, hour, minute, second] = parts
-    .slice(1, 7)
-    .map((part) => Number(part ?? 0)) as Fields;
-  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return undefined;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1) return undefined;
-  const offset = offsetMinutes(parts[8], parts[9], parts[10]);
-  if (offset === undefined) return undefined;
-  const fraction = Number((parts[7] ?? '').padEnd(9, '0'));
-  return {
-    ms: date.getTime() + ((hour * 60 + minute - offset) * 60 + second) * 1_000 + Math.floor(fraction / 1e6),
-    nanoseconds: fraction % 1_000_000,
-  };
+  if (typeof value !== 'string' || !hasShape(value)) return undefined;
+  const year = digits(value, 0, 4);
+  const month = digits(value, 5, 2);
+  const day = digits(value, 8, 2);
+  const hour = digits(value, 11, 2);
+  const minute = digits(value, 14, 2);
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month) && hour <= 23 && minute <= 59)) {
+    return undefined;
+  }
+  const hasSecond = value[16] === ':';
+  const second = hasSecond ? digits(value, 17, 2) : 0;
+  if (!(second <= 59)) return undefined;
+  const [nanoseconds, end] = hasSecond ? fraction(value, 19) : [0, 16];
+  const offset = offsetMinutes(value, end);
+  if (Number.isNaN(nanoseconds + offset)) return undefined;
+  // Date.UTC takes years below 100 for those of the last century; four hundred years are 146,097 days.
+  const time = Date.UTC(year + 400, month - 1, day, hour, minute, second) - 146_097 * 1_440 * MS_PER_MINUTE;
+  const ms = time - offset * MS_PER_MINUTE + Math.floor(nanoseconds / 1e6);
+  return { ms, nanoseconds: nanoseconds % 1_000_000 };
 }
 
-type Fields = [number, number, number, number, number, number];
+function hasShape(text: string): boolean {
+  return text[4] === '-' && text[7] === '-' && text[10] === 'T' && text[13] === ':';
+}
 
-/** Offsets reach to 18 hours. */
-function offsetMinutes(
-  sign: string | undefined,
-  hours: string | undefined,
-  minutes: string | undefined,
-): number | undefined {
-  if (sign === undefined) return 0;
-  const total = Number(hours) * 60 + Number(minutes);
-  if (Number(minutes) > 59 || total > 18 * 60) return undefined;
+/** NaN unless there are so many digits. */
+function digits(text: string, at: number, count: number): number {
+  let value = 0;
+  for (let i = at; i < at + count; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function daysOf(year: number, month: number): number {
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && leap ? 29 : DAYS[month - 1]!;
+}
+
+/** Nanoseconds, and where they end. */
+function fraction(text: string, start: number): readonly [number, number] {
+  if (text[start] !== '.') return [0, start];
+  let end = start + 1;
+  while (end < start + 10 && !Number.isNaN(digits(text, end, 1))) end++;
+  const count = end - start - 1;
+  return [count === 0 ? Number.NaN : digits(text, start + 1, count) * 10 ** (9 - count), end];
+}
+
+/** NaN unless the text ends with an offset from there. */
+function offsetMinutes(text: string, at: number): number {
+  const sign = text[at];
+  if (sign === 'Z') return text.length === at + 1 ? 0 : Number.NaN;
+  if ((sign !== '+' && sign !== '-') || text[at + 3] !== ':' || text.length !== at + 6) return Number.NaN;
+  const minutes = digits(text, at + 4, 2);
+  const total = digits(text, at + 1, 2) * 60 + minutes;
+  if (!(minutes <= 59 && total <= OFFSET_MINUTES)) return Number.NaN;
   return sign === '-' ? -total : total;
 }
 

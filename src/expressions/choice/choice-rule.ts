@@ -1,7 +1,10 @@
 import { TidegateError } from '../../model/errors.ts';
 import { Failure } from '../../model/failure.ts';
 import { LIMITS, type Limits, requireWithin } from '../../model/limits.ts';
-import { type CompiledPath, compilePath, type QueryScope, type References } from '../jsonpath/index.ts';
+import { Budget } from '../jsonpath/budget.ts';
+import type { QueryScope, References } from '../jsonpath/index.ts';
+import { compilePathField, type FieldQuery } from '../jsonpath/path.ts';
+import { Gathering } from '../jsonpath/query.ts';
 import { COMPARISON_OPERATORS, comparisonOf, TYPE_TESTS } from './operators.ts';
 
 /** A Choice rule in JSONPath, compiled. */
@@ -10,12 +13,17 @@ export interface ChoiceRule extends References {
   test(scope: QueryScope): boolean;
 }
 
-type Test = ChoiceRule['test'];
+/** All comparisons of a rule share one budget; there is none where no path needs it. */
+type Test = (scope: QueryScope, budget: Budget | undefined) => boolean;
 
 interface Compilation {
   readonly limits: Limits;
-  readonly variables: Set<string>;
-  usesContext: boolean;
+  readonly gathering: Gathering;
+  needsBudget: boolean;
+}
+
+interface Path extends FieldQuery {
+  readonly text: string;
 }
 
 /**
@@ -23,12 +31,14 @@ interface Compilation {
  * `Output` and `Comment` are not looked at. Throws INVALID_EXPRESSION with the pointer of what is wrong.
  */
 export function compileChoiceRule(rule: unknown, limits: Limits = LIMITS): ChoiceRule {
-  const compilation: Compilation = { limits, variables: new Set(), usesContext: false };
+  const gathering = new Gathering();
+  const compilation: Compilation = { limits, gathering, needsBudget: false };
   const test = compileRule(compilation, rule, '', 1);
   return Object.freeze({
-    variables: Object.freeze([...compilation.variables]),
-    usesContext: compilation.usesContext,
-    test,
+    variables: Object.freeze([...gathering.variables]),
+    usesContext: gathering.usesContext,
+    test: (scope: QueryScope) =>
+      test(scope, compilation.needsBudget ? new Budget(limits, 'a Choice rule') : undefined),
   });
 }
 
@@ -42,12 +52,12 @@ function compileRule(compilation: Compilation, rule: unknown, pointer: string, d
     const name = members['And'] === undefined ? 'Or' : 'And';
     const tests = compileRules(compilation, members[name], `${pointer}/${name}`, depth);
     return name === 'And'
-      ? (scope) => tests.every((test) => test(scope))
-      : (scope) => tests.some((test) => test(scope));
+      ? (scope, budget) => tests.every((test) => test(scope, budget))
+      : (scope, budget) => tests.some((test) => test(scope, budget));
   }
   if (members['Not'] !== undefined) {
     const test = compileRule(compilation, members['Not'], `${pointer}/Not`, depth + 1);
-    return (scope) => !test(scope);
+    return (scope, budget) => !test(scope, budget);
   }
   return compileComparison(compilation, members, pointer);
 }
@@ -76,25 +86,25 @@ function compileComparison(
     : compileOperator(compilation, operator, variable, expected, place);
 }
 
-function compileTypeTest(operator: string, variable: CompiledPath, expected: unknown, pointer: string): Test {
+function compileTypeTest(operator: string, variable: Path, expected: unknown, pointer: string): Test {
   if (typeof expected !== 'boolean') throw invalid(pointer, `${operator} wants true or false`);
   if (operator === 'IsPresent') {
-    return (scope) => isPresent(variable, scope) === expected;
+    return (scope, budget) => isPresent(variable, scope, budget) === expected;
   }
   const holds = TYPE_TESTS.get(operator)!;
-  return (scope) => holds(requiredValue(variable, scope)) === expected;
+  return (scope, budget) => holds(requiredValue(variable, scope, budget)) === expected;
 }
 
 /** A path that may name many values is present if it names one. */
-function isPresent(variable: CompiledPath, scope: QueryScope): boolean {
-  const value = variable.find(scope);
+function isPresent(variable: Path, scope: QueryScope, budget: Budget | undefined): boolean {
+  const value = variable.find(scope, budget);
   return variable.definite || !Array.isArray(value) ? value !== undefined : value.length > 0;
 }
 
 function compileOperator(
   compilation: Compilation,
   operator: string,
-  variable: CompiledPath,
+  variable: Path,
   expected: unknown,
   pointer: string,
 ): Test {
@@ -102,22 +112,23 @@ function compileOperator(
   if (!byPath) {
     if (!accepts(expected)) throw invalid(pointer, `${operator} wants ${wants}`);
     const test = compile(expected);
-    return (scope) => test(requiredValue(variable, scope));
+    return (scope, budget) => test(requiredValue(variable, scope, budget));
   }
   const path = pathAt(compilation, expected, pointer);
-  return (scope) => {
-    const value = requiredValue(variable, scope);
-    const other = requiredValue(path, scope);
+  return (scope, budget) => {
+    const value = requiredValue(variable, scope, budget);
+    const other = requiredValue(path, scope, budget);
     if (!accepts(other)) throw invalidValue(path);
     return compile(other)(value);
   };
 }
 
-function pathAt(compilation: Compilation, text: unknown, pointer: string): CompiledPath {
+function pathAt(compilation: Compilation, text: unknown, pointer: string): Path {
   if (typeof text !== 'string') throw invalid(pointer, 'a path wanted');
-  let path: CompiledPath;
   try {
-    path = compilePath(text, compilation.limits);
+    const path = compilePathField(text, compilation.limits, undefined, compilation.gathering);
+    compilation.needsBudget ||= path.needsBudget;
+    return { ...path, text };
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;
     throw new TidegateError(error.code, error.message, {
@@ -126,18 +137,15 @@ function pathAt(compilation: Compilation, text: unknown, pointer: string): Compi
       details: { ...error.details },
     });
   }
-  for (const name of path.variables) compilation.variables.add(name);
-  compilation.usesContext ||= path.usesContext;
-  return path;
 }
 
-function requiredValue(path: CompiledPath, scope: QueryScope): unknown {
-  const value = path.find(scope);
+function requiredValue(path: Path, scope: QueryScope, budget: Budget | undefined): unknown {
+  const value = path.find(scope, budget);
   if (value === undefined) throw invalidValue(path);
   return value;
 }
 
-function invalidValue({ text }: CompiledPath): Failure {
+function invalidValue({ text }: Path): Failure {
   return new Failure(
     'States.Runtime',
     `Invalid path '${text}': The choice state's condition path references an invalid value.`,

@@ -36,7 +36,7 @@ function compilePattern(pattern: string): Comparison {
   const instructions = Math.max(1, compiled.programSize());
   return (left, _right, budget) => {
     if (typeof left !== 'string') return false;
-    budget.work(left.length * instructions);
+    budget.characters(left.length * instructions);
     return compiled.matches(left);
   };
 }
@@ -91,7 +91,7 @@ const COMPARISONS: Readonly<Record<FilterOperator, Comparison>> = {
   nin: (left, right, budget) => !isIn(left, right, budget),
   contains: (left, right, budget) => {
     if (typeof left === 'string' && typeof right === 'string') {
-      budget.work(left.length + right.length);
+      budget.characters(left.length + right.length + (left.length * right.length) / 64);
       return left.includes(right);
     }
     return isIn(right, left, budget);

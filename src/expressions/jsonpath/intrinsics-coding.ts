@@ -18,7 +18,7 @@ function boundedText(value: unknown, which: string, call: Invocation): string {
   if (text.length > TEXT_LENGTH) {
     call.fail(`${which} has ${text.length} characters; the most is ${TEXT_LENGTH}`);
   }
-  call.budget.work(text.length);
+  call.budget.characters(text.length);
   return text;
 }
 

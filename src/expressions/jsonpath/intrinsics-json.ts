@@ -5,7 +5,7 @@ import { boundedJson } from './json-text.ts';
 
 const toJson: Apply = ([value], call) => {
   const text = call.string(value, 'the argument');
-  call.budget.work(text.length);
+  call.budget.characters(text.length);
   if (text.trim() === '') return null;
   try {
     const json = parseJson(text, call.budget.limits);

@@ -12,7 +12,7 @@ export function compileFormat(template: ArgumentSyntax): Apply {
 
 const format: Apply = (values, call) => {
   const template = call.string(values[0], 'the first argument');
-  call.budget.work(template.length);
+  call.budget.characters(template.length);
   return fill(template.split('{}'), values, call);
 };
 
@@ -27,7 +27,7 @@ function fill(pieces: readonly string[], values: readonly unknown[], call: Invoc
     text += interpolated(values[i], call.budget) + pieces[i]!;
     if (text.length > call.budget.limits.expressionResult) throw call.budget.exceeded('expressionResult');
   }
-  call.budget.work(text.length);
+  call.budget.characters(text.length);
   return text;
 }
 

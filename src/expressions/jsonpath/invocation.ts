@@ -41,7 +41,7 @@ export class Invocation {
   /** A whole number; a fraction is rounded to the nearest, halves upwards. */
   integer(value: unknown, which: string): number {
     if (typeof value !== 'number') this.fail(`${which} must be a number, but was ${describe(value)}`);
-    const rounded = Math.floor(value + 0.5);
+    const rounded = Math.round(value);
     if (!Number.isSafeInteger(rounded)) this.fail(`${which} is out of range: ${value}`);
     return rounded === 0 ? 0 : rounded;
   }

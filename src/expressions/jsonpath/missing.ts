@@ -39,7 +39,7 @@ export function missing(
   }
   return new Failure(
     'States.Runtime',
-    `The JSONPath '${text}' specified for the field '${field}' could not be found in the input '${quoteData(scope.input)}'`,
+    `The JSONPath '${text}' specified for the field '${field}' could not be found in the input '${quoteData(rootOf(path, scope) ?? scope.input)}'`,
   );
 }
 
@@ -66,8 +66,8 @@ function whyMissing(path: PathSyntax, scope: QueryScope): string {
     }
     canonical += canonicalSegment(segment);
     if (value === undefined) {
-      const isLast = i === path.segments.length - 1;
-      return `${isLast || segment.kind !== 'names' ? 'No results for path' : 'Missing property in path'}${isLast || segment.kind !== 'names' ? ':' : ''} ${canonical}`;
+      const isInside = segment.kind === 'names' && i < path.segments.length - 1;
+      return `${isInside ? 'Missing property in path' : 'No results for path:'} ${canonical}`;
     }
   }
   return `No results for path: ${canonical}`;

@@ -14,7 +14,8 @@ export function applyFunction(name: PathFunction, value: unknown, budget: Budget
   budget.work(value.length);
   const numbers = value.filter((each): each is number => typeof each === 'number');
   if (numbers.length === 0) return undefined;
-  return AGGREGATES[name](numbers);
+  const result = AGGREGATES[name](numbers);
+  return Number.isFinite(result) ? result : undefined;
 }
 
 function lengthOf(value: unknown): number | undefined {

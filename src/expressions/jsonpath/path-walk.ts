@@ -4,17 +4,31 @@ import type { Name, Segment } from './path-syntax.ts';
 export type Step = string | number;
 
 /** Finds what a definite path names, `undefined` if there is nothing. Only a value's own members count. */
-export function walk(root: unknown, steps: readonly Step[]): unknown {
+export type Walk = (root: unknown) => unknown;
+
+export function compileWalk(steps: readonly Step[]): Walk {
+  if (steps.length === 0) return (root) => root;
+  // JSON holds no `undefined`, so a member that no object inherits needs no question whose it is.
+  const inherited = steps.some((step) => typeof step === 'string' && step in Object.prototype);
+  return inherited ? (root) => walkOwn(root, steps) : (root) => walk(root, steps);
+}
+
+function walk(root: unknown, steps: readonly Step[]): unknown {
+  let value = root;
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i]!;
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (typeof step === 'number') value = element(value, step);
+    else if (Array.isArray(value)) return undefined;
+    else value = (value as Record<string, unknown>)[step];
+  }
+  return value;
+}
+
+function walkOwn(root: unknown, steps: readonly Step[]): unknown {
   let value = root;
   for (const step of steps) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    if (typeof step === 'string') {
-      if (Array.isArray(value) || !Object.hasOwn(value, step)) return undefined;
-      value = (value as Record<string, unknown>)[step];
-    } else {
-      if (!Array.isArray(value)) return undefined;
-      value = value[step < 0 ? value.length + step : step];
-    }
+    value = typeof step === 'number' ? element(value, step) : member(value, { name: step, raw: undefined });
   }
   return value;
 }

@@ -15,7 +15,7 @@ import { Reader } from './syntax.ts';
  */
 export function compilePath(text: string, limits: Limits = LIMITS, field?: string): CompiledPath {
   const gathering = new Gathering();
-  return compiled(readAndCompilePath(text, limits, field, gathering), text, limits, gathering);
+  return compiled(compilePathField(text, limits, field, gathering), text, limits, gathering);
 }
 
 /** Compiles a JSONPath, or a call of an intrinsic function such as `States.Format('{}', $.name)`. */
@@ -41,7 +41,7 @@ export function compileField(
   field: string | undefined,
   gathering: Gathering,
 ): FieldQuery {
-  if (text.startsWith('$')) return readAndCompilePath(text, limits, field, gathering);
+  if (text.startsWith('$')) return compilePathField(text, limits, field, gathering);
   const reader: Reader = new Reader(text, limits);
   if (!text.startsWith(INTRINSIC_PREFIX)) {
     reader.fail(
@@ -56,7 +56,8 @@ export function compileField(
   return { definite: true, needsBudget: true, find: write, write };
 }
 
-function readAndCompilePath(
+/** Compiles a path, for a caller that keeps the budget. */
+export function compilePathField(
   text: string,
   limits: Limits,
   field: string | undefined,

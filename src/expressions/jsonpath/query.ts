@@ -2,7 +2,7 @@ import type { Budget } from './budget.ts';
 import type { Value } from './filter.ts';
 import { applyFunction } from './path-functions.ts';
 import { isDefinite, type PathSyntax, type Root } from './path-syntax.ts';
-import { stepsOf, walk } from './path-walk.ts';
+import { compileWalk, stepsOf } from './path-walk.ts';
 import type { QueryScope } from './query-scope.ts';
 import { compileSegments } from './segments.ts';
 
@@ -31,10 +31,10 @@ export function compileQuery(path: PathSyntax, gathering: Gathering): Query {
 function compilePlain({ root, segments }: PathSyntax): ((scope: QueryScope) => unknown) | undefined {
   const steps = stepsOf(segments);
   if (steps === undefined) return undefined;
-  if (root.kind === 'input') {
-    return steps.length === 0 ? (scope) => scope.input : (scope) => walk(scope.input, steps);
-  }
-  return (scope) => walk(rootValue(root, undefined, scope), steps);
+  if (root.kind === 'input' && steps.length === 0) return (scope) => scope.input;
+  const walk = compileWalk(steps);
+  if (root.kind === 'input') return (scope) => walk(scope.input);
+  return (scope) => walk(rootValue(root, undefined, scope));
 }
 
 /** Compiles a path, in a filter too: `current` is what `@` is there. */
@@ -43,7 +43,10 @@ function compileIn(path: PathSyntax, gathering: Gathering): Value {
   if (root.kind === 'variable') gathering.variables.add(root.name);
   if (root.kind === 'context') gathering.usesContext = true;
   const steps = stepsOf(path.segments);
-  if (steps !== undefined) return (current, scope) => walk(rootValue(root, current, scope), steps);
+  if (steps !== undefined) {
+    const walk = compileWalk(steps);
+    return (current, scope) => walk(rootValue(root, current, scope));
+  }
 
   const last = path.segments.at(-1);
   const segments = last?.kind === 'function' ? path.segments.slice(0, -1) : path.segments;

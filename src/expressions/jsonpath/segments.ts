@@ -77,7 +77,10 @@ function collect(
 ): unknown[] {
   const found: unknown[] = [];
   budget.work(nodes.length);
-  for (const node of nodes) visit(node, found);
+  for (const node of nodes) {
+    visit(node, found);
+    budget.requireNodes(found.length);
+  }
   return found;
 }
 
@@ -114,6 +117,7 @@ function descendants(nodes: readonly unknown[], budget: Budget): object[] {
     found.push(node);
     const children = Array.isArray(node) ? node : Object.values(node);
     budget.work(1 + children.length);
+    budget.requireNodes(found.length);
     for (let i = children.length - 1; i >= 0; i--) if (isObject(children[i])) waiting.push(children[i]);
   }
   return found;
