@@ -30,20 +30,19 @@ function schemaFault(message: string): ServiceDiagnostic {
   return { severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message };
 }
 
+/** What the service expected, by what our own scan of the text expected there. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  'a key in double quotes': 'was expecting double-quote to start field name',
+  'a key in double quotes or "}"': 'was expecting double-quote to start field name',
+  '":" after the key': 'was expecting a colon to separate field name and value',
+  '"," or "}"': 'was expecting comma to separate Object entries',
+  '"," or "]"': 'was expecting comma to separate Array entries',
+};
+const VALUES = "JSON String, Number, Array, Object or token 'null', 'true' or 'false'";
+
 function syntaxFault(text: string): ServiceDiagnostic {
-  const offset = findSyntaxFault(text)?.offset ?? text.length;
-  const word = /[\p{ID_Start}$_][\p{ID_Continue}$]*/uy;
-  word.lastIndex = offset;
-  const token = word.exec(text)?.[0];
-  const { complaint, end } =
-    token !== undefined
-      ? {
-          complaint: `Unrecognized token '${token}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')`,
-          end: offset + token.length,
-        }
-      : offset >= text.length
-        ? { complaint: 'Unexpected end-of-input', end: text.length }
-        : { complaint: `Unexpected character (${named(text, offset)})`, end: offset + 1 };
+  const { offset, expected } = findSyntaxFault(text) ?? { offset: text.length, expected: '' };
+  const { complaint, end } = complain(text, offset, expected);
   const location = `[Source: (String)${excerpt(text)}; ${position(text, end)}]`;
   return {
     severity: 'ERROR',
@@ -53,8 +52,33 @@ function syntaxFault(text: string): ServiceDiagnostic {
   };
 }
 
+/** The service's words, and where its reader had arrived when it noticed. */
+function complain(text: string, offset: number, expected: string): { complaint: string; end: number } {
+  if (offset >= text.length) return { complaint: 'Unexpected end-of-input', end: text.length };
+  const end = offset + 1;
+  if (expected.includes('in the string')) {
+    return text.charCodeAt(offset) < 32
+      ? {
+          complaint: `Illegal unquoted character ((CTRL-CHAR, code ${text.charCodeAt(offset)})): has to be escaped using backslash to be included in string value`,
+          end,
+        }
+      : { complaint: `Unrecognized character escape ${named(text, offset + 1)}`, end: end + 1 };
+  }
+  const word = /[\p{ID_Start}$_][\p{ID_Continue}$]*/uy;
+  word.lastIndex = offset;
+  const token = expected.startsWith('a value') ? word.exec(text)?.[0] : undefined;
+  if (token !== undefined) {
+    return {
+      complaint: `Unrecognized token '${token}': was expecting (${VALUES})`,
+      end: offset + token.length,
+    };
+  }
+  const reason = EXPECTED[expected] ?? `expected a valid value (${VALUES})`;
+  return { complaint: `Unexpected character (${named(text, offset)}): ${reason}`, end };
+}
+
 function named(text: string, offset: number): string {
-  const code = text.codePointAt(offset)!;
+  const code = text.codePointAt(offset) ?? 0;
   return code < 32 ? `code ${code}` : `'${String.fromCodePoint(code)}' (code ${code})`;
 }
 
