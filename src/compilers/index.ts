@@ -1,6 +1,7 @@
 import { type Diagnostic, TidegateError } from '../model/errors.ts';
 import { refuseUnsafeKeys } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
+import { compileAsl } from './asl/index.ts';
 import type { CompileOptions, CompileResult, Compiler } from './compiler.ts';
 import { compileDag } from './dag/index.ts';
 import { type DefinitionText, parseDefinitionText } from './definition-text.ts';
@@ -10,6 +11,7 @@ import { compileTriggers } from './triggers/index.ts';
 export const COMPILERS: Readonly<Record<string, Compiler>> = {
   triggers: compileTriggers,
   dag: compileDag,
+  asl: compileAsl,
 };
 
 /**

@@ -122,14 +122,15 @@ export function acceptCommand(step: Step, event: CloudEvent): void {
 function begin(step: Step, event: CloudEvent): void {
   const { run, workflow } = step;
   const { timeoutMs } = workflow.definition;
+  const { entry } = (event.data ?? {}) as CommandData;
   if (timeoutMs !== undefined) {
     step.setTimer({ id: RUN_TIMER, at: step.now + timeoutMs, scope: '', kind: 'run-timeout' });
   }
   step.enqueue(
     internalEvent(
       step,
-      EVENT_TYPES.runStarted,
-      (event.data as CommandData | undefined)?.entry ?? workflow.name,
+      entry === undefined ? EVENT_TYPES.runStarted : EVENT_TYPES.runEntered,
+      entry ?? workflow.name,
       '',
       `${run.key}:started`,
       run.input,

@@ -54,7 +54,7 @@ export function acceptTimer(step: Step, id: string, at: number): void {
     }
     case 'run-timeout':
       endRun(step, 'TIMED_OUT', {
-        error: 'RUN_TIMED_OUT',
+        error: step.workflow.definition.timeoutError ?? 'RUN_TIMED_OUT',
         cause: `the run took longer than ${step.workflow.definition.timeoutMs} ms`,
       });
       break;

@@ -3,6 +3,7 @@ export type { CompileOptions } from './compile.ts';
 export { compileExpression, type Expression, type ExpressionScope } from './expression.ts';
 export { compileJsonataTemplate } from './jsonata/index.ts';
 export {
+  type AnyQuery,
   type CompiledQuery,
   compileQuery,
   type ErrorOutput,

@@ -45,6 +45,8 @@ export const EVENT_TYPES = {
   taskBranched: 'dev.tidegate.task.branched',
   /** The run begins; `data` is its input. */
   runStarted: 'dev.tidegate.run.started',
+  /** A run begins at the place named by the subject; `data` is its input. */
+  runEntered: 'dev.tidegate.run.entered',
   /** A run has failed and the tasks that handle it begin. */
   runFailing: 'dev.tidegate.run.failing',
   /** A fork named by the subject happened; `data` is `{count}`. */

@@ -1,8 +1,9 @@
 import type { Limits } from '../../model/limits.ts';
 import { compileJsonataTemplate } from '../jsonata/index.ts';
 import { compilePathOrIntrinsic, compilePayloadTemplate, compileReferencePath } from '../jsonpath/index.ts';
+import { batches } from './batches.ts';
 import { inputOf, type QueryEnvironment, QueryReader, sourceOf } from './environment.ts';
-import type { JsonataQuery, JsonPathQuery, JsonPathStep, Query } from './query.ts';
+import type { AnyQuery, ItemsQuery, JsonataQuery, JsonPathQuery, JsonPathStep, Query } from './query.ts';
 import { requireValue } from './requirements.ts';
 
 export type CompiledQuery = (environment: QueryEnvironment) => unknown;
@@ -11,7 +12,14 @@ export type CompiledQuery = (environment: QueryEnvironment) => unknown;
  * Compiles the query of a state's field. What it gives is JSON; evaluating it throws Failure.
  * Throws INVALID_EXPRESSION for a path or an expression that cannot be read.
  */
-export function compileQuery(query: Query, limits: Limits): CompiledQuery {
+export function compileQuery(query: AnyQuery, limits: Limits): CompiledQuery {
+  if (query.language === 'items') return compileItems(query, limits);
+  const { scale } = query;
+  const run = compileRequired(query, limits);
+  return scale === undefined ? run : (environment) => (run(environment) as number) * scale;
+}
+
+function compileRequired(query: Query, limits: Limits): CompiledQuery {
   const run = query.language === 'JSONata' ? compileJsonata(query, limits) : compileSteps(query, limits);
   const { require, language } = query;
   if (require === undefined) return run;
@@ -58,6 +66,10 @@ function compileStep(step: JsonPathStep, from: Query['from'], limits: Limits): S
     const { constant } = step;
     return () => constant;
   }
+  if ('member' in step) {
+    const { member } = step;
+    return ({ input }) => (input as Record<string, unknown> | null)?.[member] ?? null;
+  }
   if ('select' in step) {
     if (step.select === null) return () => ({});
     const path = compilePathOrIntrinsic(step.select, limits, step.field);
@@ -70,4 +82,23 @@ function compileStep(step: JsonPathStep, from: Query['from'], limits: Limits): S
   if (step.put === null) return (_reader, environment) => inputOf(environment, from);
   const place = compileReferencePath(step.put, limits);
   return (reader, environment) => place.put(inputOf(environment, from), reader.input);
+}
+
+function compileItems({ items, select, batch }: ItemsQuery, limits: Limits): CompiledQuery {
+  const list = compileQuery(items, limits);
+  const selected = select && compileQuery(select, limits);
+  const maxItems = batch?.maxItems && compileQuery(batch.maxItems, limits);
+  const maxBytes = batch?.maxBytes && compileQuery(batch.maxBytes, limits);
+  const input = batch?.input && compileQuery(batch.input, limits);
+  return (environment) => {
+    const all = list(environment) as readonly unknown[];
+    const each =
+      selected === undefined ? all : all.map((item, index) => selected({ ...environment, item, index }));
+    if (batch === undefined) return each;
+    return batches(each, {
+      maxItems: (maxItems?.(environment) as number | undefined) ?? Number.POSITIVE_INFINITY,
+      maxBytes: (maxBytes?.(environment) as number | undefined) ?? Number.POSITIVE_INFINITY,
+      ...(input && { input: input(environment) }),
+    });
+  };
 }

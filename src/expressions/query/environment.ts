@@ -34,7 +34,9 @@ export function sourceOf(environment: QueryEnvironment, from: QuerySource): unkn
     case 'error':
       return errorOutput(event?.data);
     case 'value':
-      return (event?.data as { value?: unknown } | undefined)?.value ?? null;
+      return (event?.data as { value?: { input?: unknown } } | undefined)?.value?.input ?? null;
+    case 'held':
+      return event?.token?.input ?? null;
     default:
       return event?.data ?? null;
   }
@@ -42,7 +44,7 @@ export function sourceOf(environment: QueryEnvironment, from: QuerySource): unkn
 
 /** What the state was entered with. */
 export function inputOf(environment: QueryEnvironment, from: QuerySource): unknown {
-  if (from === 'input' || from === 'value') return sourceOf(environment, from);
+  if (from === 'input' || from === 'value' || from === 'held') return sourceOf(environment, from);
   return environment.event?.token?.input ?? null;
 }
 

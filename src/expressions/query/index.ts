@@ -2,6 +2,7 @@ export { type CompiledQuery, compileQuery } from './compile-query.ts';
 export { type QueryEnvironment, QueryReader } from './environment.ts';
 export { type ErrorOutput, errorOutput } from './error-output.ts';
 export {
+  type AnyQuery,
   isQuery,
   type JsonPathStep,
   QUERY,

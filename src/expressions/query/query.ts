@@ -3,12 +3,14 @@
  * compiler makes them; what they say is what the state's fields say.
  */
 export type Query = JsonPathQuery | JsonataQuery;
+export type AnyQuery = Query | ItemsQuery;
 
 /**
  * Where a query begins. `input`: what the state was entered with. `result`: what its work gave, `results`: what its scopes
- * gave, `error`: how it failed; what it was entered with is then what its token kept. `value`: what a fork gave its scopes.
+ * gave, `error`: how it failed; what it was entered with is then what its token kept, and `held` is that. `value`: what a
+ * fork gave its scopes as `input`.
  */
-export type QuerySource = 'input' | 'result' | 'results' | 'error' | 'value';
+export type QuerySource = 'input' | 'result' | 'results' | 'error' | 'held' | 'value';
 
 /** What must be true of the value; otherwise the state fails with the text that is usual for the field. */
 export interface Requirement {
@@ -26,6 +28,8 @@ export interface JsonPathQuery {
   /** Applied one after the other. */
   readonly steps: readonly JsonPathStep[];
   readonly require?: Requirement;
+  /** The number is multiplied by it: seconds become milliseconds. */
+  readonly scale?: number;
 }
 
 export type JsonPathStep =
@@ -35,6 +39,8 @@ export type JsonPathStep =
   | { readonly build: unknown; readonly field: string }
   /** A reference path into what the state was entered with; null: the value is thrown away. */
   | { readonly put: string | null; readonly field: string }
+  /** A member of the value, or null. */
+  | { readonly member: string }
   | { readonly constant: unknown };
 
 export interface JsonataQuery {
@@ -44,11 +50,25 @@ export interface JsonataQuery {
   readonly template: unknown;
   readonly field: string;
   readonly require?: Requirement;
+  readonly scale?: number;
+}
+
+/** The items of a Map whose selector is applied to each before they are put into batches. */
+export interface ItemsQuery {
+  readonly language: 'items';
+  readonly items: Query;
+  readonly select?: Query;
+  readonly batch?: {
+    readonly maxItems?: Query;
+    readonly maxBytes?: Query;
+    /** Goes with every batch, as `BatchInput`. */
+    readonly input?: Query;
+  };
 }
 
 /** The key under which a template holds a query. */
 export const QUERY = '$query';
 
-export function isQuery(value: object): value is { readonly [QUERY]: Query } {
+export function isQuery(value: object): value is { readonly [QUERY]: AnyQuery } {
   return Object.hasOwn(value, QUERY);
 }

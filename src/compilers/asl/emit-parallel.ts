@@ -1,0 +1,100 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of the language, evaluated by the engine
+import { EVENT_TYPES } from '../../model/cloud-event.ts';
+import type { ActionDefinition, Template, TriggerDefinition } from '../../model/documents.ts';
+import { entries, failByFault, failedTrigger, holdOf } from './failures.ts';
+import type { MapState, ParallelState } from './model.ts';
+import { names } from './names.ts';
+import { assignActions, type Flow, outputValue } from './outputs.ts';
+import { buildSteps, inputSteps, jsonataValue, pathValue, resultSteps } from './queries.ts';
+import { enter, innerScope, leave, type Place, type Region, triggerOf } from './region.ts';
+
+/** Turns on the way in, entered and started, and on the way out, ended and exited. */
+const IN = 2;
+const OUT = 2;
+
+/** `branches`: the regions of the branches, in their order. */
+export function emitParallel(place: Place<ParallelState>, branches: readonly Region[]): TriggerDefinition[] {
+  const { slug } = place;
+  const hold = holdOf(place);
+  const outcomes: Record<string, ActionDefinition[]> = {};
+  branches.forEach((region, n) => {
+    outcomes[`branch:${n}`] = enter(region, region.states.StartAt, '${event.data.value.input}', 0);
+  });
+  return [
+    triggerOf(place, {
+      id: names.enter(slug),
+      activationEvents: entries(place),
+      condition: { type: 'always' },
+      actions: {
+        fire: [
+          {
+            type: 'fork',
+            name: slug,
+            branches: branches.length,
+            value: { input: inputOf(place) },
+            hold,
+            turns: IN,
+          },
+        ],
+        error: failByFault(place, hold),
+      },
+    }),
+    triggerOf(
+      place,
+      {
+        id: names.branches(slug),
+        activationEvents: [{ type: EVENT_TYPES.scopeStarted, subject: slug }],
+        condition: { type: 'expression', expression: '"branch:" + string(event.data.index)' },
+        actions: outcomes,
+      },
+      innerScope(place),
+    ),
+    joinTrigger(place, joinedActions(place, IN + OUT)),
+    failedTrigger(place, { attemptTurns: 1, caughtTurns: IN + OUT }),
+  ];
+}
+
+function inputOf({ state, language }: Place<ParallelState>): Template {
+  if (language === 'JSONPath') {
+    return pathValue('input', [...inputSteps(state), ...buildSteps(state.Parameters, 'Parameters')]);
+  }
+  return state.Arguments === undefined
+    ? pathValue('input', [])
+    : jsonataValue('input', state.Arguments, 'Arguments');
+}
+
+/** What the results of all scopes lead to. `turns`: of the state itself. */
+export function joinedActions(place: Place<ParallelState | MapState>, turns: number): ActionDefinition[] {
+  const { state } = place;
+  const flow: Flow = {
+    from: 'results',
+    value: buildSteps(state.ResultSelector, 'ResultSelector'),
+    after: resultSteps(state),
+  };
+  return [...assignActions(place, flow), ...leave(place, outputValue(place, flow), turns)];
+}
+
+/** `S.join`: all scopes have ended well, or one has failed and ends the others. `failure`: what the state fails with. */
+export function joinTrigger(
+  place: Place,
+  joined: readonly ActionDefinition[],
+  failure: Template = '${context.failure}',
+): TriggerDefinition {
+  const { slug } = place;
+  return triggerOf(place, {
+    id: names.join(slug),
+    activationEvents: [
+      { type: EVENT_TYPES.scopeForked, subject: slug },
+      { type: EVENT_TYPES.scopeEnded, subject: slug },
+    ],
+    condition: { type: 'scopes' },
+    actions: {
+      succeeded: [...joined],
+      failed: [
+        { type: 'cancel-fork', name: slug },
+        { type: 'emit', event: EVENT_TYPES.taskFailed, subject: slug, data: failure },
+      ],
+      error: failByFault(place),
+    },
+  });
+}

@@ -1,0 +1,71 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of the language, evaluated by the engine
+import type { JsonPathStep, Query, QuerySource, Requirement } from '../../expressions/index.ts';
+import type { Template } from '../../model/documents.ts';
+import type { InputOutput, WithResultPath } from './model.ts';
+
+type Steps = readonly JsonPathStep[];
+
+/** The value of a query, as actions take it. Without steps it is what it begins with. */
+export function pathValue(
+  from: QuerySource,
+  steps: Steps,
+  more: Pick<Query, 'require' | 'scale'> = {},
+): Template {
+  if (steps.length === 0 && more.require === undefined && more.scale === undefined) {
+    if (from === 'input' || from === 'result') return '${event.data}';
+    if (from === 'results') return '${context.results}';
+  }
+  return { $query: { language: 'JSONPath', from, steps, ...more } satisfies Query };
+}
+
+export function jsonataValue(
+  from: QuerySource,
+  template: unknown,
+  field: string,
+  more: Pick<Query, 'require' | 'scale'> = {},
+): Template {
+  return { $query: { language: 'JSONata', from, template, field, ...more } satisfies Query };
+}
+
+/** A value that stands for itself, whatever its strings hold. */
+export function constantValue(constant: unknown): Template {
+  const isPlain = constant === null || typeof constant === 'number' || typeof constant === 'boolean';
+  if (isPlain || (typeof constant === 'string' && !constant.includes('${'))) return constant;
+  return { $query: { language: 'JSONPath', from: 'input', steps: [{ constant }] } satisfies Query };
+}
+
+/** A member of the Error Output, or null. */
+export function errorMember(member: 'Error' | 'Cause'): Template {
+  return { $query: { language: 'JSONPath', from: 'error', steps: [{ member }] } satisfies Query };
+}
+
+export function inputSteps({ InputPath }: InputOutput): Steps {
+  return InputPath === undefined || InputPath === '$' ? [] : [{ select: InputPath, field: 'InputPath' }];
+}
+export function outputSteps({ OutputPath }: InputOutput): Steps {
+  return OutputPath === undefined || OutputPath === '$' ? [] : [{ select: OutputPath, field: 'OutputPath' }];
+}
+export function resultSteps({ ResultPath }: WithResultPath): Steps {
+  return ResultPath === undefined || ResultPath === '$' ? [] : [{ put: ResultPath, field: 'ResultPath' }];
+}
+export function buildSteps(template: unknown, field: string): Steps {
+  return template === undefined ? [] : [{ build: template, field }];
+}
+export function selectSteps(path: string, field: string): Steps {
+  return [{ select: path, field }];
+}
+
+/** The text of an expression without its marks, as error texts quote it. */
+export function expressionText(template: unknown): string {
+  return typeof template === 'string'
+    ? template.replace(/^\s*\{%\s*|\s*%\}\s*$/g, '')
+    : JSON.stringify(template);
+}
+
+export function requirement(
+  kind: Requirement['kind'],
+  field: string,
+  text: unknown,
+): { require: Requirement } {
+  return { require: { kind, field, text: expressionText(text) } };
+}
