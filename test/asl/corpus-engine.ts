@@ -1,0 +1,122 @@
+import {
+  awsClients,
+  EffectError,
+  type Invoker,
+  ResourceMap,
+  secretsFrom,
+  taskInvoker,
+  undiciOutgoing,
+} from '../../src/actions/index.ts';
+import { type EventLog, MemoryLog } from '../../src/logs/index.ts';
+import type { Effect } from '../../src/model/effect.ts';
+import { LIMITS } from '../../src/model/limits.ts';
+import { MemoryStore, type StateStore } from '../../src/stores/index.ts';
+import { startEngine } from '../../src/workers/index.ts';
+import { startLambda } from '../servers/lambda.ts';
+import type { CorpusCase, MockedAnswer } from './corpus-cases.ts';
+import type { Came } from './corpus-judge.ts';
+import { ownNames } from './corpus-names.ts';
+import { startS3 } from './s3-stand-in.ts';
+
+export interface CorpusGround {
+  readonly log: EventLog;
+  readonly store: StateStore;
+}
+
+export interface CorpusEngine {
+  /** Runs a case to its end; any number at the same time. */
+  run(each: CorpusCase): Promise<Came>;
+  stop(): Promise<void>;
+}
+
+const PARTITIONS = 4;
+const LONGEST_MS = 60_000;
+
+/** A whole engine in this process, with the functions and objects of the cases behind the protocols of AWS. */
+export async function startCorpusEngine(ground: CorpusGround = inMemory()): Promise<CorpusEngine> {
+  const lambda = await startLambda();
+  const s3 = await startS3();
+  const given = {
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
+    AWS_ENDPOINT_URL_S3: s3.url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+  };
+  const before = Object.fromEntries(Object.keys(given).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, given);
+  const aws = awsClients(given);
+  const outgoing = undiciOutgoing({ allowLoopback: true });
+  const secrets = secretsFrom({ environment: {}, readFile: () => Promise.reject(new Error('no secrets')) });
+  const mocks = new Map<string, NonNullable<CorpusCase['mock']>>();
+  const engine = await startEngine({
+    ...ground,
+    invokers: (callbackKey) => {
+      const task = taskInvoker({
+        callbackKey,
+        aws,
+        outgoing,
+        secrets,
+        limits: LIMITS,
+        version: 'test',
+        resources: new ResourceMap(),
+      });
+      return new Map([['task', mocking(task, mocks)]]);
+    },
+  });
+  let cases = 0;
+  return {
+    async run(each) {
+      const number = ++cases;
+      const { own, original } = ownNames(each, number);
+      const workflow = `case${number}`;
+      if (own.mock !== undefined) mocks.set(workflow, own.mock);
+      for (const [name, behaviour] of Object.entries(own.lambda ?? {})) lambda.functions.set(name, behaviour);
+      for (const { Bucket, Key, Body } of own.s3 ?? []) s3.put(Bucket, Key, Body);
+      const { gateway } = engine;
+      await gateway.putWorkflow(workflow, { format: 'asl', definition: own.definition });
+      const { run } = await gateway.startRun(workflow, { input: own.input }, { waitMs: LONGEST_MS });
+      const { status, output, error, cause } = run;
+      return original({ status, output, error, cause: cause as string | undefined });
+    },
+    async stop() {
+      await engine.stop();
+      await Promise.all([aws.close(), outgoing.close()]);
+      await Promise.all([lambda.stop(), s3.stop()]);
+      for (const [name, value] of Object.entries(before)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    },
+  };
+}
+
+function inMemory(): CorpusGround {
+  const store = { partitions: PARTITIONS, limits: LIMITS, now: () => Date.now() };
+  return { log: new MemoryLog({ partitions: PARTITIONS }), store: new MemoryStore(store) };
+}
+
+/** Answers the calls of states that are mocked, by attempt; the others are performed. */
+function mocking(task: Invoker, mocks: ReadonlyMap<string, NonNullable<CorpusCase['mock']>>): Invoker {
+  return {
+    ...task,
+    async invoke(effect, call) {
+      const answers = mocks.get(effect.run.slice(0, effect.run.indexOf('/')))?.[stateOf(effect)];
+      if (answers === undefined) return task.invoke(effect, call);
+      return mocked(answers, effect);
+    },
+  };
+}
+
+const stateOf = ({ subject }: Effect) => subject;
+
+function mocked(answers: Readonly<Record<string, MockedAnswer>>, effect: Effect): unknown {
+  const answer = answers['0'] as MockedAnswer;
+  if ('Throw' in answer) {
+    const { Error: code, Cause: message } = answer.Throw;
+    throw new EffectError({ code, message, retryable: true });
+  }
+  const returned = answer.Return as { Payload?: unknown };
+  const { resource } = effect.request as { resource: string };
+  return resource.startsWith('arn:aws:lambda:') ? returned.Payload : returned;
+}

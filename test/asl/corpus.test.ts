@@ -1,0 +1,60 @@
+/** The executions that were recorded on the service, run by an engine in this process. */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allCases, CATEGORIES } from './corpus-cases.ts';
+import { type CorpusEngine, startCorpusEngine } from './corpus-engine.ts';
+import { FIGURES, type Figure, judge } from './corpus-judge.ts';
+import { type Judged, tableOf } from './corpus-table.ts';
+
+/** A case that does not come out as recorded, and why. */
+interface CorpusException {
+  readonly id: string;
+  readonly figure: Figure;
+  readonly reason: string;
+}
+
+const EXCEPTIONS = JSON.parse(
+  readFileSync(new URL('exceptions.json', import.meta.url), 'utf8'),
+) as CorpusException[];
+/** Of the cases, per figure. */
+const MOST_EXCEPTIONS = 0.01;
+
+const CASES = allCases();
+
+describe('the recorded executions', () => {
+  let engine: CorpusEngine;
+  let judged: Judged[] = [];
+  beforeAll(async () => {
+    engine = await startCorpusEngine();
+    judged = await Promise.all(
+      CASES.map(async (each) => ({ case: each, verdict: judge(each, await engine.run(each)) })),
+    );
+    console.log(tableOf(judged));
+  });
+  afterAll(() => engine?.stop());
+
+  describe.each(FIGURES)('%s', (figure) => {
+    const excepted = new Set(EXCEPTIONS.filter((each) => each.figure === figure).map(({ id }) => id));
+
+    test.each(CATEGORIES)('%s', (category) => {
+      const wrong = judged
+        .filter(({ case: each, verdict }) => each.category === category && (verdict[figure] ?? '') !== '')
+        .filter(({ case: each }) => !excepted.has(each.id))
+        .map(({ case: each, verdict }) => `${each.id}: ${verdict[figure]}`);
+      expect(wrong).toEqual([]);
+    });
+
+    test('what is listed as an exception is one', () => {
+      const right = judged.filter(
+        ({ case: each, verdict }) => excepted.has(each.id) && (verdict[figure] ?? '') === '',
+      );
+      expect(right.map(({ case: each }) => each.id)).toEqual([]);
+      expect(excepted.size).toBeLessThanOrEqual(CASES.length * MOST_EXCEPTIONS);
+    });
+  });
+});
+
+test('exceptions name cases that there are, each with a reason', () => {
+  const known = new Set(CASES.map(({ id }) => id));
+  expect(EXCEPTIONS.filter(({ id, reason }) => !known.has(id) || reason.length < 20)).toEqual([]);
+});
