@@ -26,6 +26,7 @@ import { openApiOf, takesIdempotencyKey } from './openapi.ts';
 import { instanceOf, PROBLEM_MEDIA_TYPE, toProblem, toTidegateError } from './problem.ts';
 import { type Answer, HIJACKED, type Route } from './route.ts';
 import { routeTable } from './routes/index.ts';
+import { type StepFunctionsOptions, serveStepFunctions } from './step-functions/index.ts';
 
 export interface FrontendOptions {
   /** Entries of TIDEGATE_API_KEYS: `KEY[:scope+scope]`, KEY plain or `sha256$SALT$HEX`. */
@@ -38,6 +39,16 @@ export interface FrontendOptions {
   readonly clock?: Clock;
   /** Milliseconds between comments on a quiet stream. Default 15000. */
   readonly heartbeatMs?: number;
+  /** The Step Functions API beside it; `false`: none. */
+  readonly stepFunctions?: StepFunctionsOptions | false;
+}
+
+/** What the server knows of a route. */
+interface RouteConfig {
+  readonly route?: Route;
+  /** It sees to its callers itself. */
+  readonly ownAccess?: true;
+  readonly bodyLimit?: 'bodyBytes' | 'definitionBytes';
 }
 
 export interface Frontend {
@@ -82,7 +93,8 @@ export function createFrontend(gateway: Gateway, options: FrontendOptions = {}):
   const principals = new WeakMap<FastifyRequest, Principal>();
 
   server.addHook('onRequest', async (request) => {
-    const { route } = request.routeOptions.config as { route?: Route };
+    const { route, ownAccess } = request.routeOptions.config as RouteConfig;
+    if (ownAccess === true) return;
     principals.set(request, await authorize(request, route, keys, options.allowedHosts ?? []));
   });
   server.setNotFoundHandler((request) => {
@@ -90,6 +102,11 @@ export function createFrontend(gateway: Gateway, options: FrontendOptions = {}):
   });
   for (const route of routes)
     register(server, route, surroundings, idempotency, (request) => principals.get(request));
+  if (options.stepFunctions !== false) {
+    const { allowedHosts = [], stepFunctions = {} } = options;
+    const around = { gateway, apiKeys: keys, allowedHosts, clock, closing: closing.signal };
+    serveStepFunctions(server, around, stepFunctions);
+  }
 
   return {
     async listen({ host = DEFAULT_HOST, port = DEFAULT_PORT } = {}) {
@@ -128,8 +145,8 @@ function buildServer(gateway: Gateway, log: FastifyBaseLogger): FastifyInstance 
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => {
-    const { route } = request.routeOptions.config as { route?: Route };
-    return readBytes(payload, gateway.limits[route?.body?.limit ?? 'bodyBytes']);
+    const { route, bodyLimit } = request.routeOptions.config as RouteConfig;
+    return readBytes(payload, gateway.limits[bodyLimit ?? route?.body?.limit ?? 'bodyBytes']);
   });
   server.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
   return server;

@@ -4,6 +4,7 @@ import { NOTIFY_PARENT } from '../engine/index.ts';
 import type { Assigner, EventLog, Relay } from '../logs/index.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
 import type { StateStore } from '../stores/index.ts';
+import { ActivityTasks } from './activity-tasks.ts';
 import { type Clock, type Randomness, systemClock } from './clock.ts';
 import { CommandSeal } from './command-seal.ts';
 import { DefinitionNotices } from './definition-notices.ts';
@@ -37,7 +38,7 @@ export interface WorkerOptions extends GatewayOptions {
   /** Named functions for actions of type `function`. */
   readonly functions?: ReadonlyMap<string, NamedFunction>;
   /** Further invokers by action type, such as `http` and `publish`; they get the key that signs callbacks. */
-  readonly invokers?: (callbackKey: string) => ReadonlyMap<string, Invoker>;
+  readonly invokers?: (callbackKey: string, activities: ActivityTasks) => ReadonlyMap<string, Invoker>;
   readonly logger?: Logger;
   readonly batchRecords?: number;
   readonly heldRuns?: number;
@@ -71,7 +72,7 @@ export interface Engine {
 }
 
 const SILENT: Logger = { info() {}, warn() {}, error() {} };
-const systemRandomness: Randomness = { token: () => randomBytes(18).toString('base64url') };
+export const systemRandomness: Randomness = { token: () => randomBytes(18).toString('base64url') };
 
 /** A whole engine in this process, over any log and store: a worker and the gateway to it. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
@@ -128,6 +129,7 @@ interface SharedParts {
   readonly notices: DefinitionNotices | undefined;
   readonly callbackKey: string;
   readonly seal: CommandSeal | undefined;
+  readonly activities: ActivityTasks;
   stop(): void;
 }
 
@@ -140,6 +142,7 @@ async function sharedPartsOf(options: GatewayOptions): Promise<SharedParts> {
   const callbackKey = await store.addRecord('keys', 'callback', randomness.token());
   const notices = store.shared && new DefinitionNotices({ store, definitions, clock, randomness });
   await notices?.start();
+  const activities = new ActivityTasks({ store, clock, randomness });
   return {
     log,
     store,
@@ -150,7 +153,11 @@ async function sharedPartsOf(options: GatewayOptions): Promise<SharedParts> {
     notices,
     callbackKey,
     seal: options.eventKey === undefined ? undefined : new CommandSeal(options.eventKey),
-    stop: () => notices?.stop(),
+    activities,
+    stop() {
+      notices?.stop();
+      activities.stop();
+    },
   };
 }
 
@@ -163,7 +170,7 @@ async function startWorkerOver(
   const remote = local === undefined ? new NoticeObserver(store.shared!.notices, clock) : undefined;
   await remote?.start();
   const observer: PartitionObserver = local ?? remote!;
-  const outgoing = options.invokers?.(callbackKey);
+  const outgoing = options.invokers?.(callbackKey, parts.activities);
   const installed: [string, Invoker][] = [
     ['function', functionInvoker(options.functions ?? new Map())],
     ['start-run', startRunInvoker({ log, seal, clock })],
@@ -240,6 +247,7 @@ async function startGatewayOver(
     randomness,
     limits,
     callbackKey,
+    activities: parts.activities,
     health: () => worker?.health() ?? healthOf(parts, stopping, {}),
     metrics: async () => worker?.metrics() ?? [],
   });

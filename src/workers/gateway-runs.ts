@@ -165,15 +165,13 @@ export class GatewayRuns {
     name: string,
     run: string,
     command: Parameters<Gateway['commandRun']>[2],
-    { reason }: { reason?: string } = {},
+    { reason, error }: { reason?: string; error?: string } = {},
   ): Promise<CommandResult> {
     await this.getRun(name, run);
-    const reply = await this.#commands.send(
-      name,
-      run,
-      COMMANDS[command],
-      reason === undefined ? {} : { reason },
-    );
+    const reply = await this.#commands.send(name, run, COMMANDS[command], {
+      ...(reason !== undefined && { reason }),
+      ...(error !== undefined && { error }),
+    });
     return { applied: reply !== undefined };
   }
 

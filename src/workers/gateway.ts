@@ -4,6 +4,7 @@ import type { Diagnostic } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import type { RunDocument } from '../model/run.ts';
 import type { DeadLetter, Page, RunFilter, StoredWorkflow } from '../stores/state-store.ts';
+import type { ActivityTasks } from './activity-tasks.ts';
 
 export interface PageRequest {
   readonly cursor?: string;
@@ -115,7 +116,8 @@ export interface Gateway {
     name: string,
     run: string,
     command: 'cancel' | 'pause' | 'resume' | 'redrive' | 'delete',
-    options?: { reason?: string },
+    /** `error`: what a cancelled run shows as its error, instead of RUN_CANCELLED. */
+    options?: { reason?: string; error?: string },
   ): Promise<CommandResult>;
   /** Resolves with the run when it has ended, or with how it stands after `waitMs`. */
   awaitEnd(name: string, run: string, waitMs: number): Promise<RunDocument>;
@@ -162,6 +164,9 @@ export interface Gateway {
     list(collection: string): Promise<readonly { id: string; value: string }[]>;
     delete(collection: string, id: string): Promise<boolean>;
   };
+
+  /** Tasks of activities that wait for somebody to do them. */
+  readonly activities: Pick<ActivityTasks, 'take'>;
 
   health(): Promise<Health>;
   /** Name, help, type and samples, for /metrics. */

@@ -1,3 +1,4 @@
+export { type ActivityTask, ActivityTasks, type TakenActivityTask } from './activity-tasks.ts';
 export { type Clock, type Randomness, systemClock } from './clock.ts';
 export {
   type Engine,
@@ -7,6 +8,7 @@ export {
   startEngine,
   startGateway,
   startWorker,
+  systemRandomness,
   type WorkerOptions,
   type WorkerProcess,
 } from './engine-process.ts';

@@ -1,6 +1,7 @@
 import type { EventLog } from '../logs/event-log.ts';
 import type { Limits } from '../model/limits.ts';
 import type { StateStore } from '../stores/state-store.ts';
+import type { ActivityTasks } from './activity-tasks.ts';
 import type { Clock, Randomness } from './clock.ts';
 import type { CommandSeal } from './command-seal.ts';
 import { CommandSender } from './command-sender.ts';
@@ -24,13 +25,14 @@ export interface GatewayDependencies {
   readonly limits: Limits;
   /** Signs callback URLs. */
   readonly callbackKey: string;
+  readonly activities: ActivityTasks;
   health(): Promise<Health>;
   metrics(): Promise<readonly Metric[]>;
 }
 
 /** The gateway of a process that holds log and store itself. */
 export function localGateway(deps: GatewayDependencies): Gateway {
-  const { store, limits, health, metrics } = deps;
+  const { store, limits, activities, health, metrics } = deps;
   const commands = new CommandSender(deps);
   const workflows = new GatewayWorkflows(deps, commands);
   const runs = new GatewayRuns(deps, commands, workflows);
@@ -68,6 +70,7 @@ export function localGateway(deps: GatewayDependencies): Gateway {
       list: store.listRecords.bind(store),
       delete: store.deleteRecord.bind(store),
     },
+    activities,
     health,
     metrics,
   };

@@ -1,0 +1,70 @@
+import { TidegateError } from '../../model/errors.ts';
+import { parseJson } from '../../model/json.ts';
+import type { Limits } from '../../model/limits.ts';
+import { workflowOfStateMachine } from '../../model/state-machine-name.ts';
+import { parseStepFunctionsArn, type StepFunctionsArn } from '../../model/step-functions-arns.ts';
+import { ServiceError } from './service-error.ts';
+
+type Kind = StepFunctionsArn['kind'];
+type ArnOf<K extends Kind> = Extract<StepFunctionsArn, { readonly kind: K }>;
+
+export const ARN_RULE = { min: 1, max: 256 } as const;
+export const LONG_ARN_RULE = { min: 1, max: 2_000 } as const;
+export const NAME_RULE = { min: 1, max: 80 } as const;
+
+/** Throws InvalidArn unless the text is an ARN of one of these kinds. */
+export function requireArn<const K extends Kind>(text: string, ...kinds: readonly K[]): ArnOf<K> {
+  if (!text.startsWith('arn:')) throw invalidArn(`Invalid ARN prefix: ${text}`);
+  const arn = parseStepFunctionsArn(text);
+  const type = text.split(':')[5] ?? '';
+  if (arn === undefined) {
+    const known = ['stateMachine', 'execution', 'express', 'activity', 'mapRun'].includes(type);
+    throw invalidArn(
+      known ? `Invalid ${type} ARN: ${text}` : `Resource type not valid in this context: ${type}`,
+    );
+  }
+  if (!kinds.includes(arn.kind as K)) {
+    throw invalidArn(`Resource type not valid in this context: ${type}`);
+  }
+  return arn as ArnOf<K>;
+}
+
+export function invalidArn(why: string): ServiceError {
+  return new ServiceError('InvalidArn', `Invalid Arn: '${why}'`);
+}
+
+/** Throws InvalidArn unless it looks like the ARN of a role. */
+export function requireRoleArn(text: string): void {
+  if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(text))
+    throw new ServiceError('InvalidArn', `Invalid Role Arn: '${text}'`);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: names must not hold them
+const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/;
+
+/** Throws InvalidName for a name that the service does not take, or that has no room for its escapes. */
+export function requireName(name: string): string {
+  if (FORBIDDEN.test(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
+  workflowOf(name);
+  return name;
+}
+
+/** The workflow of the state machine `name`. */
+export function workflowOf(machine: string): string {
+  try {
+    return workflowOfStateMachine(machine);
+  } catch (error) {
+    if (!(error instanceof TidegateError)) throw error;
+    throw new ServiceError('InvalidName', `Invalid Name: '${machine}'; ${error.message}`);
+  }
+}
+
+/** The value of a member that holds JSON as a text; `refuse` makes the service's error of what is wrong with it. */
+export function jsonOf(text: string, limits: Limits, refuse: (fault: string) => ServiceError): unknown {
+  try {
+    return parseJson(Buffer.from(text), limits);
+  } catch (error) {
+    if (!(error instanceof TidegateError)) throw error;
+    throw refuse(error.message);
+  }
+}

@@ -1,0 +1,12 @@
+export { type EndpointSurroundings, type StepFunctionsOptions, serveStepFunctions } from './endpoint.ts';
+export type {
+  HistoryEvent,
+  MachineType,
+  MapRun,
+  MapRunChange,
+  MapRunCounts,
+  MapRuns,
+  ServiceDiagnostic,
+  StatesLanguageParts,
+} from './parts.ts';
+export { ServiceError } from './service-error.ts';
