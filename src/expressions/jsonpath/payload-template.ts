@@ -74,14 +74,16 @@ function compileObject(compilation: Compilation, object: object, pointer: string
   let constant = true;
   for (const [key, value] of Object.entries(object)) {
     const inside = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (isUnsafeKey(key))
-      throw new TidegateError('UNSAFE_KEY', `The key "${key}" in a template`, { place: { pointer } });
     const isPath = key.endsWith(SUFFIX);
+    const name = isPath ? key.slice(0, -SUFFIX.length) : key;
+    if (isUnsafeKey(name)) {
+      throw new TidegateError('UNSAFE_KEY', `The key "${key}" in a template`, { place: { pointer } });
+    }
     const piece = isPath
       ? compileMember(compilation, key, value, inside)
       : compilePiece(compilation, value, inside, depth + 1);
     constant &&= 'value' in piece;
-    members.set(isPath ? key.slice(0, -SUFFIX.length) : key, piece);
+    members.set(name, piece);
   }
   return constant ? { value: object } : { write: objectWriter(members) };
 }

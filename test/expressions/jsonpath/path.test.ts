@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { compilePath } from '../../../src/expressions/jsonpath/index.ts';
+import { evaluate, failureOf, refusalOf, scopeOf } from './evaluate.ts';
+
+const store = {
+  book: [
+    { title: 'Sayings', price: 8.95, category: 'reference' },
+    { title: 'Moby', price: 8.99, category: 'fiction', isbn: '0-553' },
+    { title: 'Ring', price: 22.99, category: 'fiction', isbn: null },
+  ],
+  bicycle: { color: 'red', price: 19.95 },
+  expensive: 10,
+};
+
+describe('a path', () => {
+  it.each([
+    ['$', store],
+    ['$.bicycle.color', 'red'],
+    ["$['bicycle']['color']", 'red'],
+    ['$["bicycle"].color', 'red'],
+    ['$.book[0].title', 'Sayings'],
+    ['$.book[-1].title', 'Ring'],
+    ['$.book[*].price', [8.95, 8.99, 22.99]],
+    ['$.bicycle.*', ['red', 19.95]],
+    ['$.book[0,2].price', [8.95, 22.99]],
+    ["$.bicycle['color','price']", ['red', 19.95]],
+    ['$.book[1:].price', [8.99, 22.99]],
+    ['$.book[:2].price', [8.95, 8.99]],
+    ['$.book[-2:].price', [8.99, 22.99]],
+    ['$.book[0:3:2].price', [8.95, 22.99]],
+    ['$..color', ['red']],
+    ['$..price', [8.95, 8.99, 22.99, 19.95]],
+    ['$.book..title', ['Sayings', 'Moby', 'Ring']],
+    ['$..[0].title', ['Sayings']],
+    ['$.book.length()', 3],
+    ['$.book[*].price.max()', 22.99],
+    ['$.bicycle.keys()', ['color', 'price']],
+    ['$$.State.Name', 'S'],
+    ['$$.Execution.Input.bicycle.color', 'red'],
+    ['$fruit.name', 'apple'],
+    ['$fruit', { name: 'apple' }],
+  ])('%s finds', (text, expected) => {
+    expect(evaluate(text, store, { fruit: { name: 'apple' } })).toEqual(expected);
+  });
+
+  it.each([
+    ['[?(@.price < 10)].title', ['Sayings', 'Moby']],
+    ['[?(@.isbn)].title', ['Moby', 'Ring']],
+    ['[?(!@.isbn)].title', ['Sayings']],
+    ["[?(@.category == 'fiction' && @.price > 20)].title", ['Ring']],
+    ['[?(@.category == "reference" || @.price >= 22.99)].title', ['Sayings', 'Ring']],
+    ['[?(@.category == reference)].title', ['Sayings']],
+    ['[?(@.price > $.expensive)].title', ['Ring']],
+    ['[?(@.price > $limit)].title', ['Ring']],
+    ["[?(@.title in ['Moby', 'Ring'])].price", [8.99, 22.99]],
+    ["[?(@.title nin ['Moby', 'Ring'])].price", [8.95]],
+    ['[?(@.title =~ /.*ng.*/i)].title', ['Sayings', 'Ring']],
+    ['[?(@.title =~ /R.*/)].title', ['Ring']],
+    ["[?(@.title contains 'in')].title", ['Sayings', 'Ring']],
+    ['[?(@.isbn == null)].title', ['Ring']],
+    ['[?(@.isbn != null)].title', ['Sayings', 'Moby']],
+    ["[?(@.price == '8.95')].title", ['Sayings']],
+    ["[?(@['title'] == 'Moby')].price", [8.99]],
+    ['[?(@.title size 4)].title', ['Moby', 'Ring']],
+    ["[?((@.price < 9) && !(@.category == 'fiction'))].title", ['Sayings']],
+  ])('$.book%s finds', (text, expected) => {
+    expect(evaluate(`$.book${text}`, store, { limit: 20 })).toEqual(expected);
+  });
+
+  it('finds every object that a filter behind ".." accepts', () => {
+    expect(evaluate('$..[?(@.price > 10)].price', store)).toEqual([22.99, 19.95]);
+  });
+
+  it('finds null where null is', () => {
+    expect(evaluate('$.a', { a: null })).toBeNull();
+  });
+
+  it('gives an empty list when it is not definite and finds nothing', () => {
+    expect(evaluate('$.nothing[*].at.all')).toEqual([]);
+    expect(evaluate('$..nothing')).toEqual([]);
+  });
+
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('reads no inherited %s', (key) => {
+    expect(compilePath(`$.a.${key}`).find(scopeOf({ a: {} }))).toBeUndefined();
+    expect(compilePath(`$.a['${key}']`).find(scopeOf({ a: [] }))).toBeUndefined();
+    expect(compilePath(`$${key}`).find(scopeOf({}))).toBeUndefined();
+  });
+
+  it('takes an escaped quote in a name, and else the backslash as it stands', () => {
+    expect(evaluate("$['it\\'s']", { "it's": 1 })).toBe(1);
+    expect(evaluate(`$['a\\"b']`, { 'a"b': 1 })).toBe(1);
+    expect(evaluate(`$['a\\"b']`, { 'a\\"b': 2 })).toBe(2);
+  });
+
+  it('tells what it reads', () => {
+    const path = compilePath('$.a[?(@.b == $limit.x && @.c == $$.State.Name)]');
+    expect(path).toMatchObject({ definite: false, variables: ['limit'], usesContext: true });
+    expect(compilePath('$v.a[0]')).toMatchObject({ definite: true, variables: ['v'], usesContext: false });
+  });
+
+  it('asks for the context object only where it is read', () => {
+    const scope = { ...scopeOf({ a: 1 }), context: () => expect.unreachable() };
+    expect(compilePath('$.a').evaluate(scope)).toBe(1);
+  });
+});
+
+describe('a path that finds nothing', () => {
+  it.each([
+    ['$.x', undefined, "Invalid path '$.x' : No results for path: $['x']"],
+    ['$.x.y', 'InputPath', "Invalid path '$.x.y' : Missing property in path $['x']"],
+    ['$.a[3]', 'OutputPath', "Invalid path '$.a[3]' : No results for path: $['a'][3]"],
+    ['$.x', 'SecondsPath', 'The SecondsPath parameter does not reference an input value: $.x'],
+    [
+      '$.x',
+      'item.$',
+      `The JSONPath '$.x' specified for the field 'item.$' could not be found in the input '{"a":[1]}'`,
+    ],
+    [
+      '$$.Nothing',
+      'item.$',
+      `The JSONPath '$$.Nothing' specified for the field 'item.$' could not be found in the input '{"Execution":{"Input":{"a":[1]},"Name":"run"},"State":{"Name":"S"}}'`,
+    ],
+  ])('%s in %s', (text, field, reason) => {
+    const failure = failureOf(() => compilePath(text, undefined, field).evaluate(scopeOf({ a: [1] })));
+    expect(failure).toMatchObject({ error: 'States.Runtime', reason });
+  });
+});
+
+describe('a path that is wrong is refused with its column', () => {
+  it.each([
+    ['', 1],
+    ['a.b', 1],
+    ['$.', 3],
+    ['$...', 4],
+    ['$.a.', 5],
+    ['$.a b', 4],
+    ['$.a[', 5],
+    ['$.a[x]', 5],
+    ["$.a['b", 5],
+    ['$.a[1', 6],
+    ['$.a[1:2:0]', 9],
+    ['$.a[?(@.b ==)]', 13],
+    ['$.a[?(@.b ~ 1)]', 11],
+    ['$.a[?(1)]', 7],
+    ['$.a[?(@.b', 10],
+    ['$.a.nothing()', 5],
+    ['$.length().a', 11],
+    ['$1a', 2],
+  ])('%s', (text, column) => {
+    const error = refusalOf(() => compilePath(text));
+    expect(error).toMatchObject({ code: 'INVALID_EXPRESSION', place: { column } });
+    expect(error.message).toContain(`column ${column}:`);
+  });
+});
