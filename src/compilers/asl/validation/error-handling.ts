@@ -38,7 +38,7 @@ export const ERROR_NAMES: ReadonlySet<string> = new Set([
   'States.Timeout',
 ]);
 
-const MAXIMUM_DELAY = 31_622_400;
+const MAXIMUM_DELAY = 31_622_399;
 
 const RETRIER = fieldsOf(
   'a retrier',
