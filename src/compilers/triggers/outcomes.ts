@@ -7,6 +7,15 @@ import { nearest } from '../../model/nearest.ts';
 function outcomesOf(condition: ConditionDefinition): readonly string[] | undefined {
   if (condition.type === 'expression') return undefined;
   const names = ['fire', 'error'];
+  if (condition.type === 'choice') {
+    const chosen = condition.rules.map((_, n) => `choice:${n}`);
+    return ['error', ...chosen, ...(condition.default === true ? ['default'] : [])];
+  }
+  if (condition.type === 'scopes') return ['error', 'succeeded', 'failed'];
+  if (condition.type === 'catch') {
+    const { retry = [], catch: catchers = [] } = condition;
+    return ['error', 'fail', ...retry.map((_, n) => `retry:${n}`), ...catchers.map((_, n) => `catch:${n}`)];
+  }
   if (condition.type === 'rule') return [...names, 'skipped', 'upstream_failed', 'cut'];
   return 'withinMs' in condition && condition.withinMs !== undefined ? [...names, 'expired'] : names;
 }
