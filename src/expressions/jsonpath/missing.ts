@@ -32,7 +32,11 @@ export function missing(
   scope: QueryScope,
 ): Failure {
   if (field === undefined || SELECTING_FIELDS.has(field)) {
-    return new Failure('States.Runtime', `Invalid path '${text}' : ${whyMissing(path, scope)}`);
+    const why =
+      path.root.kind === 'input' && scope.input === null
+        ? 'Unable to apply Path transformation to null or empty input.'
+        : `Invalid path '${text}' : ${whyMissing(path, scope)}`;
+    return new Failure('States.Runtime', why);
   }
   if (PARAMETER_FIELDS.has(field)) {
     return new Failure('States.Runtime', `The ${field} parameter does not reference an input value: ${text}`);

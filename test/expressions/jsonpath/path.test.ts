@@ -126,6 +126,11 @@ describe('a path that finds nothing', () => {
   });
 });
 
+it('a path over nothing at all says so', () => {
+  const failure = failureOf(() => compilePath('$.a', undefined, 'InputPath').evaluate(scopeOf(null)));
+  expect(failure.reason).toBe('Unable to apply Path transformation to null or empty input.');
+});
+
 describe('a path that is wrong is refused with its column', () => {
   it.each([
     ['', 1],
