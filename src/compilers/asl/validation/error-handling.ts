@@ -1,4 +1,3 @@
-import { nearest } from '../../../model/nearest.ts';
 import { assign } from './assign.ts';
 import {
   type Check,
@@ -114,7 +113,7 @@ function errorEquals(value: unknown, at: Place, here: Here): void {
     if (typeof name !== 'string') wrongType(name, 'an error name', at.at(index), here);
     else if (isUnknownReserved(name)) {
       here.findings.warning('ASL_ERROR_NAME', at.at(index), `no error is named ${name}`, {
-        suggestion: nearest(name, ERROR_NAMES),
+        suggestion: here.findings.suggest(name, () => [...ERROR_NAMES]),
       });
     }
   });

@@ -1,4 +1,3 @@
-import { nearest } from '../../../model/nearest.ts';
 import type { QueryLanguage } from '../model.ts';
 import type { Here } from './inspection.ts';
 import { isObject, type JsonObject, quoted, typeOf } from './json-type.ts';
@@ -132,11 +131,12 @@ export function wrongType(value: unknown, expected: string, at: Place, here: Her
 }
 
 function unknownField(name: string, at: Place, here: Here, fields: Fields): void {
-  const allowed = [...fields.known]
-    .filter(([, { only }]) => only === undefined || only === here.language)
-    .map(([key]) => key);
+  const allowed = () =>
+    [...fields.known]
+      .filter(([, { only }]) => only === undefined || only === here.language)
+      .map(([key]) => key);
   here.findings.error('ASL_UNKNOWN_FIELD', at.at(name), `${fields.what} has no field "${name}"`, {
-    suggestion: nearest(name, allowed),
+    suggestion: here.findings.suggest(name, allowed),
     service: { message: `Field '${name}' is not supported`, at },
   });
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../../../model/errors.ts';
+import { nearest } from '../../../model/nearest.ts';
 import { MAXIMUM_DIAGNOSTICS } from '../../../model/schema-diagnostics.ts';
 import type { AslCode, ServiceCode } from './codes.ts';
 import type { Place } from './place.ts';
@@ -24,12 +25,17 @@ export interface Detail {
   readonly service?: ServiceWords;
 }
 
+/** Finding what was meant compares with every candidate: a machine of nothing but faults must not take long for it. */
+const MAXIMUM_SUGGESTIONS = 20;
+const MAXIMUM_CANDIDATES = 2_000;
+
 /** Gathers what is wrong, for people and as the service would answer. At most 100 errors and 100 warnings are kept. */
 export class Findings {
   readonly diagnostics: Diagnostic[] = [];
   readonly service: ServiceDiagnostic[] = [];
   #errors = 0;
   #warnings = 0;
+  #suggestions = 0;
 
   /** What cannot run. The service says the same of it unless `detail.service` has its words. */
   error(code: AslCode, at: Place, message: string, detail: Detail = {}): void {
@@ -51,6 +57,13 @@ export class Findings {
         ...detail.service,
       });
     }
+  }
+
+  /** What was probably meant; candidates are asked for only where there is time for it. */
+  suggest(name: string, candidates: () => readonly string[]): string | undefined {
+    if (++this.#suggestions > MAXIMUM_SUGGESTIONS) return undefined;
+    const known = candidates();
+    return known.length > MAXIMUM_CANDIDATES ? undefined : nearest(name, known);
   }
 
   #add(

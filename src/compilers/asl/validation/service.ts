@@ -1,4 +1,5 @@
 import type { Limits } from '../../../model/limits.ts';
+import { MAXIMUM_DIAGNOSTICS } from '../../../model/schema-diagnostics.ts';
 import { duplicateStates } from './duplicate-states.ts';
 import type { ServiceDiagnostic } from './findings.ts';
 import type { MachineType } from './inspection.ts';
@@ -60,15 +61,17 @@ export function serviceStateDiagnostics(text: string, options: ServiceOptions): 
 }
 
 function repeatedStates(text: string): ServiceDiagnostic[] {
-  return duplicateStates(text).map((steps) => {
-    const at = steps.reduce<Place>((place, step) => place.at(step), Place.root());
-    return {
-      severity: 'ERROR',
-      code: 'DUPLICATE_STATE_NAME',
-      message: `Duplicate State name: ${at.name}`,
-      location: at.location,
-    };
-  });
+  return duplicateStates(text)
+    .slice(0, MAXIMUM_DIAGNOSTICS)
+    .map((steps) => {
+      const at = steps.reduce<Place>((place, step) => place.at(step), Place.root());
+      return {
+        severity: 'ERROR',
+        code: 'DUPLICATE_STATE_NAME',
+        message: `Duplicate State name: ${at.name}`,
+        location: at.location,
+      };
+    });
 }
 
 function answer(diagnostics: readonly ServiceDiagnostic[]): ServiceAnswer {

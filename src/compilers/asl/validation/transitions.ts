@@ -1,4 +1,3 @@
-import { nearest } from '../../../model/nearest.ts';
 import { type Check, wrongType } from './fields.ts';
 import type { Here, Inspection, Scope } from './inspection.ts';
 import type { JsonObject } from './json-type.ts';
@@ -78,7 +77,7 @@ function missingState(
     );
   } else {
     findings.error('ASL_MISSING_STATE', at, `there is no state "${name}"`, {
-      suggestion: nearest(name, Object.keys(states)),
+      suggestion: findings.suggest(name, () => Object.keys(states)),
       service,
     });
   }
