@@ -29,7 +29,7 @@ export const ERRORS = {
     'terminal',
     'Correct the places the diagnostics name; `tidegate validate` lists them all.',
   ),
-  INVALID_EXPRESSION: row(422, 'terminal', 'Correct the CEL expression; see docs/expressions.md.'),
+  INVALID_EXPRESSION: row(422, 'terminal', 'Correct the expression; see docs/expressions.md.'),
   INVALID_CONFIGURATION: row(
     500,
     'terminal',
