@@ -6,7 +6,7 @@ import { isUnsafeKey } from './compile-literals.ts';
 import { type Closure, Evaluation } from './evaluation.ts';
 import { type ExpressionScope, failure } from './expression.ts';
 import { invalidExpression, tooDeep } from './parse.ts';
-import { compileQuery, isQuery, QUERY, type QueryEnvironment } from './query/index.ts';
+import { compileQuery, isQuery, QUERY, type QueryEnvironment, readQuery } from './query/index.ts';
 import { scanExpression } from './scan.ts';
 import { Exporter, toText } from './values.ts';
 
@@ -74,7 +74,7 @@ function compilePiece(compilation: Compilation, value: unknown, pointer: string,
   if (typeof value === 'string') return compileString(compilation, value, pointer);
   if (typeof value !== 'object' || value === null) return { value };
   if (isQuery(value)) {
-    const run = compileQuery(value[QUERY], compilation.limits);
+    const run = compileQuery(readQuery(value[QUERY]), compilation.limits);
     return { write: (evaluation) => run(evaluation.scope as unknown as QueryEnvironment) };
   }
   const { jsonDepth } = compilation.limits;

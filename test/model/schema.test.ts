@@ -171,8 +171,8 @@ describe('diagnostics', () => {
     );
     expect(all.map(({ pointer, message }) => [pointer, message])).toEqual([
       ['/condition', '"condition" needs "withinMs"'],
+      ['/actions/0', 'element 0 of "actions" needs "items" or "branches"'],
       ['/actions/0', 'element 0 of "actions" needs "name"'],
-      ['/actions/0', 'element 0 of "actions" needs "items"'],
     ]);
     expect(validate(TRIGGERS, { run: 'standin', triggers: [] })).toMatchObject([{ suggestion: 'standing' }]);
   });

@@ -10,3 +10,4 @@ export {
   type QuerySource,
   type Requirement,
 } from './query.ts';
+export { readQuery } from './read-query.ts';

@@ -69,6 +69,7 @@ export interface ItemsQuery {
 /** The key under which a template holds a query. */
 export const QUERY = '$query';
 
-export function isQuery(value: object): value is { readonly [QUERY]: AnyQuery } {
+/** Whether an object in a template stands for a value to be computed. */
+export function isQuery(value: object): value is { readonly [QUERY]: unknown } {
   return Object.hasOwn(value, QUERY);
 }
