@@ -1,18 +1,14 @@
+import type { ActivityQueue, ActivityTask } from '../actions/index.ts';
+import { parseStepFunctionsArn } from '../model/step-functions-arns.ts';
 import type { Notices, StateStore } from '../stores/index.ts';
 import type { Clock, Randomness } from './clock.ts';
 
-/** A piece of work that waits for whoever asks for the activity. */
-export interface ActivityTask {
-  /** Id of the effect: offering it again changes nothing. */
-  readonly id: string;
+/** A task that was handed out. It goes to another unless `done` is called within `CLAIM_MS`. */
+export interface TakenActivityTask {
   /** Callback token of the effect. */
   readonly token: string;
   /** JSON text. */
   readonly input: string;
-}
-
-/** A task that was handed out. It goes to another unless `done` is called within `CLAIM_MS`. */
-export interface TakenActivityTask extends ActivityTask {
   /** The worker has it: it is not handed out again. */
   done(): Promise<void>;
   /** It never reached its worker: the next one gets it. */
@@ -31,6 +27,8 @@ const CLAIMS = 'activity-claims';
 const CHANNEL = 'activities';
 /** How long a front end that dies while it answers keeps a task from the others. */
 const CLAIM_MS = 30_000;
+/** No execution of the service takes longer than a year; what nobody asks for goes. */
+const KEEP_MS = 366 * 86_400_000;
 /** A notice may get lost; so often the store is asked while somebody waits. */
 const LOOK_MS = 5_000;
 
@@ -57,7 +55,7 @@ interface Line {
  * Activity tasks over the records of the store, so that any worker process may offer and any front end hand out. A task is handed out
  * at least once; heartbeats and timeouts are those of its effect. Those who wait are woken by notices, or within the process.
  */
-export class ActivityTasks {
+export class ActivityTasks implements ActivityQueue {
   readonly #deps: ActivityTasksDependencies;
   readonly #notices: Notices | undefined;
   readonly #lines = new Map<string, Line>();
@@ -68,12 +66,15 @@ export class ActivityTasks {
     this.#notices = deps.store.shared?.notices;
   }
 
-  /** Resolves once the task is written. After `expiresAt` (milliseconds of the epoch) nobody gets it any more. */
-  async offer(activity: string, task: ActivityTask, expiresAt?: number): Promise<void> {
+  /** Resolves once the task is written. */
+  async offer(activityArn: string, { effect, taskToken, input }: ActivityTask): Promise<void> {
     const { store, clock } = this.#deps;
-    const { id, token, input } = task;
-    await store.putRecord(INPUTS, id, JSON.stringify({ token, input }), expiresAt);
-    await store.addRecord(TASKS + activity, id, String(clock.now()), expiresAt);
+    const arn = parseStepFunctionsArn(activityArn);
+    const activity = arn?.kind === 'activity' ? arn.activity : activityArn;
+    const now = clock.now();
+    const until = now + KEEP_MS;
+    await store.putRecord(INPUTS, effect, JSON.stringify({ token: taskToken, input }), until);
+    await store.addRecord(TASKS + activity, effect, String(now), until);
     this.#notices?.publish(CHANNEL, activity);
     this.#wake(activity);
   }
@@ -223,7 +224,6 @@ export class ActivityTasks {
     }
     const { token, input } = JSON.parse(text) as { token: string; input: string };
     return {
-      id,
       token,
       input,
       async done() {

@@ -1,4 +1,4 @@
-export { type ActivityTask, ActivityTasks, type TakenActivityTask } from './activity-tasks.ts';
+export { ActivityTasks, type TakenActivityTask } from './activity-tasks.ts';
 export { type Clock, type Randomness, systemClock } from './clock.ts';
 export {
   type Engine,

@@ -30,8 +30,6 @@ export interface StepFunctionsOptions {
   readonly keys?: readonly string[];
   /** Milliseconds GetActivityTask waits for a task. Default 60 000. */
   readonly activityPollMs?: number;
-  /** Format of the workflows that are state machines. Default `asl`. */
-  readonly format?: string;
   readonly parts?: StatesLanguageParts;
   readonly randomness?: Randomness;
 }
@@ -97,16 +95,15 @@ export function serveStepFunctions(
 }
 
 function serviceOf(gateway: Gateway, clock: Clock, options: StepFunctionsOptions): Service {
-  const { region, account, format = 'asl', parts = {}, randomness = systemRandomness } = options;
+  const { region, account, parts = {}, randomness = systemRandomness } = options;
   const arns = { ...DEFAULT_ARN_SCOPE, ...(region && { region }), ...(account && { account }) };
   return {
     gateway,
     clock,
     limits: gateway.limits,
     arns,
-    format,
     parts,
-    machines: new MachineRecords(gateway, arns, format),
+    machines: new MachineRecords(gateway, arns),
     versions: new VersionRecords(gateway, arns),
     aliases: new AliasRecords(gateway),
     payloadCharacters: PAYLOAD_CHARACTERS,

@@ -6,7 +6,6 @@ export type {
   MapRunChange,
   MapRunCounts,
   MapRuns,
-  ServiceDiagnostic,
   StatesLanguageParts,
 } from './parts.ts';
 export { ServiceError } from './service-error.ts';

@@ -36,6 +36,8 @@ export interface Machine {
   readonly revisionId: string | undefined;
 }
 
+/** Of the workflows that are state machines. */
+export const FORMAT = 'asl';
 const COLLECTION = 'step-functions-machines';
 const TEXTS = 'step-functions-definitions/';
 /** As PublishStateMachineVersion calls the revision that a machine was created with. */
@@ -45,12 +47,10 @@ export const INITIAL_REVISION = 'INITIAL';
 export class MachineRecords {
   readonly #gateway: Gateway;
   readonly #arns: ArnScope;
-  readonly #format: string;
 
-  constructor(gateway: Gateway, arns: ArnScope, format: string) {
+  constructor(gateway: Gateway, arns: ArnScope) {
     this.#gateway = gateway;
     this.#arns = arns;
-    this.#format = format;
   }
 
   /** Throws StateMachineDoesNotExist, saying `shown`. */
@@ -63,7 +63,7 @@ export class MachineRecords {
 
   async find(workflow: string): Promise<Machine | undefined> {
     const stored = await this.newest(workflow);
-    return stored?.format === this.#format ? this.of(stored) : undefined;
+    return stored?.format === FORMAT ? this.of(stored) : undefined;
   }
 
   /** The newest version of the workflow, whatever its format. */

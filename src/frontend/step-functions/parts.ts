@@ -5,16 +5,6 @@ import type { Gateway } from '../../workers/gateway.ts';
 
 export type MachineType = 'STANDARD' | 'EXPRESS';
 
-/** A finding about a definition, as ValidateStateMachineDefinition shows it. */
-export interface ServiceDiagnostic {
-  readonly severity: 'ERROR' | 'WARNING';
-  /** e.g. `SCHEMA_VALIDATION_FAILED` */
-  readonly code: string;
-  readonly message: string;
-  /** e.g. `/States/First/Next` */
-  readonly location?: string;
-}
-
 /** An event of an execution's history in the service's shape, but for its time. */
 export interface HistoryEvent {
   /** milliseconds of the epoch */
@@ -62,10 +52,6 @@ export interface MapRunChange {
 
 /** What the API asks of the parts of Amazon States Language; where one is absent the operations that need it say so. */
 export interface StatesLanguageParts {
-  /** Everything wrong with a definition as it was sent; empty: it can be registered. */
-  diagnose?(definition: string, type: MachineType): readonly ServiceDiagnostic[];
-  /** Variables that the definition's states read, by state; for DescribeStateMachine. */
-  variableReferences?(definition: unknown): Readonly<Record<string, readonly string[]>>;
   /** The whole history of a run in the service's terms, oldest first; `inputs` are what Tidegate's own history holds. */
   executionHistory?(subject: {
     readonly run: RunDocument;

@@ -15,8 +15,6 @@ export interface Service {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly arns: ArnScope;
-  /** Format of the workflows that are state machines. */
-  readonly format: string;
   readonly parts: StatesLanguageParts;
   readonly machines: MachineRecords;
   readonly versions: VersionRecords;

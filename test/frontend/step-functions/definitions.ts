@@ -1,28 +1,8 @@
-/** What the machines of these tests are written in. */
-export const FORMAT = 'triggers';
-
-const run = 'started';
-const condition = { type: 'always' };
-const begun = [{ type: 'dev.tidegate.run.started' }];
-
-const text = (triggers: readonly object[]) => JSON.stringify({ run, triggers });
+const machine = (state: object) => JSON.stringify({ StartAt: 'Only', States: { Only: state } });
 
 /** Succeeds at once with its input as output. */
-export const ECHO = text([
-  { id: 'all', activationEvents: begun, condition, actions: [{ type: 'complete', output: '${run.input}' }] },
-]);
+export const ECHO = machine({ Type: 'Pass', End: true });
 /** Runs until it is told to stop. */
-export const WAIT = text([
-  { id: 'all', activationEvents: [{ type: 'never' }], condition, actions: [{ type: 'complete' }] },
-]);
+export const WAIT = machine({ Type: 'Wait', Seconds: 86_400, End: true });
 /** Fails at once. */
-export const FAIL = text([
-  {
-    id: 'all',
-    activationEvents: begun,
-    condition,
-    actions: [{ type: 'fail', error: 'Broken', cause: 'it was to be so' }],
-  },
-]);
-/** Does not compile. */
-export const INVALID = '{"triggers": 5}';
+export const FAIL = machine({ Type: 'Fail', Error: 'Broken', Cause: 'it was to be so' });

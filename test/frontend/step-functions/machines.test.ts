@@ -10,7 +10,7 @@ import {
   ValidateStateMachineDefinitionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ECHO, FAIL, FORMAT, INVALID, WAIT } from './definitions.ts';
+import { ECHO, FAIL, WAIT } from './definitions.ts';
 import { HERE, ROLE, startService, type TestService } from './service.ts';
 
 let service: TestService;
@@ -86,11 +86,11 @@ describe('a state machine', () => {
     expect(stateMachineArn).toBe(`${HERE}:stateMachine:l'été`);
     expect(await describeMachine(stateMachineArn!)).toMatchObject({ name: "l'été" });
     const { json } = await service.call('GET', '/v1/workflows/l.x27.xe9t.xe9');
-    expect(json.format).toBe(FORMAT);
+    expect(json.format).toBe('asl');
   });
 
   it('is what a workflow of the format is, however it was registered', async () => {
-    await service.call('PUT', '/v1/workflows/registered', { format: FORMAT, definition: JSON.parse(ECHO) });
+    await service.call('PUT', '/v1/workflows/registered', { format: 'asl', definition: JSON.parse(ECHO) });
     await service.call('PUT', '/v1/workflows/other', {
       format: 'dag',
       definition: { tasks: [{ id: 'a', action: { type: 'set', values: { done: true } } }] },
@@ -151,18 +151,21 @@ describe('a state machine', () => {
     await expect(create('refused', more)).rejects.toMatchObject({ name, message });
   });
 
-  it.each(['not a definition', '[]', INVALID])('is refused for the definition %s', async (definition) => {
-    const refused = create('refused', { definition });
-    await expect(refused).rejects.toMatchObject({ name: 'InvalidDefinition' });
-    await expect(refused).rejects.toThrow(/^Invalid State Machine Definition: '[A-Z_]+: /);
-    const { result, diagnostics } = await service.client.send(
-      new ValidateStateMachineDefinitionCommand({ definition }),
-    );
-    expect(result).toBe('FAIL');
-    expect(diagnostics?.[0]).toMatchObject({ severity: 'ERROR', code: expect.any(String) });
-    const fine = new ValidateStateMachineDefinitionCommand({ definition: ECHO });
-    expect(await service.client.send(fine)).toMatchObject({ result: 'OK', diagnostics: [] });
-  });
+  it.each(['not a definition', '[]', '{"StartAt": "A"}'])(
+    'is refused for the definition %s',
+    async (definition) => {
+      const refused = create('refused', { definition });
+      await expect(refused).rejects.toMatchObject({ name: 'InvalidDefinition' });
+      await expect(refused).rejects.toThrow(/^Invalid State Machine Definition: '[A-Z_]+: /);
+      const { result, diagnostics } = await service.client.send(
+        new ValidateStateMachineDefinitionCommand({ definition }),
+      );
+      expect(result).toBe('FAIL');
+      expect(diagnostics?.[0]).toMatchObject({ severity: 'ERROR', code: expect.any(String) });
+      const fine = new ValidateStateMachineDefinitionCommand({ definition: ECHO });
+      expect(await service.client.send(fine)).toMatchObject({ result: 'OK', diagnostics: [] });
+    },
+  );
 
   it('is not updated to nothing, nor where it is not', async () => {
     const { stateMachineArn } = await create('still');

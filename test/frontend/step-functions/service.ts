@@ -1,7 +1,6 @@
 import { SFNClient, type SFNClientConfig } from '@aws-sdk/client-sfn';
 import type { StepFunctionsOptions } from '../../../src/frontend/step-functions/index.ts';
 import { startTestFrontend, type TestFrontend } from '../test-frontend.ts';
-import { FORMAT } from './definitions.ts';
 
 export const ROLE = 'arn:aws:iam::123456789012:role/tests';
 export const HERE = 'arn:aws:states:us-east-1:123456789012';
@@ -20,10 +19,7 @@ export async function startService(
   options: Parameters<typeof startTestFrontend>[0] = {},
   engine: Parameters<typeof startTestFrontend>[1] = {},
 ): Promise<TestService> {
-  const started = await startTestFrontend(
-    { ...options, stepFunctions: { format: FORMAT, ...stepFunctions } },
-    engine,
-  );
+  const started = await startTestFrontend({ ...options, stepFunctions }, engine);
   const endpoint = await started.frontend.listen({ port: 0 });
   const clients: SFNClient[] = [];
   const connect = (configuration: SFNClientConfig = {}) => {

@@ -1,3 +1,4 @@
+import { variableReferences } from '../../../compilers/asl/validation/index.ts';
 import { TidegateError } from '../../../model/errors.ts';
 import { EXECUTION_LABELS } from '../../../model/execution-labels.ts';
 import { isEnded, type RunDocument } from '../../../model/run.ts';
@@ -38,7 +39,7 @@ const describeMachine: Operation = {
   async handle(service, call) {
     const included = call.members.choice('includedData', INCLUDED);
     const run = await askedRun(service, call);
-    const { machines, arns, gateway, parts } = service;
+    const { machines, arns, gateway } = service;
     const machine = await machines.get(run.workflow, stateMachineArn(arns, run.workflow));
     const version = run.labels[EXECUTION_LABELS.version];
     const published =
@@ -46,7 +47,7 @@ const describeMachine: Operation = {
     const workflow = await gateway.getWorkflow(run.workflow, run.version);
     const label = labelOf(run);
     const mapRun = run.labels[EXECUTION_LABELS.mapRun];
-    const references = parts.variableReferences?.(workflow.definition) ?? {};
+    const references = variableReferences(workflow.definition, service);
     return {
       stateMachineArn: stateMachineArn(arns, run.workflow, label),
       name: stateMachineOfWorkflow(run.workflow),

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
+import { variableReferences } from '../../../compilers/asl/validation/index.ts';
 import { versionArn } from '../../../model/step-functions-arns.ts';
 import type { StoredWorkflow } from '../../../stores/index.ts';
 import { ARN_RULE, NAME_RULE, requireArn, requireName, requireRoleArn, workflowOf } from '../arguments.ts';
-import { diagnose, register, sameDefinition } from '../definition.ts';
-import type { Machine, MachineRecord } from '../machine-records.ts';
+import { definitionOf, diagnose, register } from '../definition.ts';
+import { FORMAT, type Machine, type MachineRecord } from '../machine-records.ts';
 import { pageOf } from '../page-token.ts';
 import { type Operation, type OperationCall, type Service, seconds } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
 import { configurationsOf, shownConfigurations } from '../settings.ts';
-import { tagsOf, writeTags } from '../tag-records.ts';
+import { type Tags, tagsOf, writeTags } from '../tag-records.ts';
 import { here, machineOf, targetOf, workflowNamed } from '../target.ts';
 import type { VersionRecord } from '../version-records.ts';
 
@@ -47,9 +48,9 @@ const create: Operation = {
         .update(JSON.stringify([type, logging, tracing, encryption, text]))
         .digest('hex'),
     };
-    const machine =
-      (await existing(service, workflow, record, text)) ??
-      (await make(service, workflow, record, text, tags));
+    const definition = definitionOf(service, text, type);
+    const wanted = { record, definition, text, tags };
+    const machine = (await existing(service, workflow, wanted)) ?? (await make(service, workflow, wanted));
     const version = publish ? await publishVersion(service, machine, description) : undefined;
     return {
       stateMachineArn: machine.arn,
@@ -59,50 +60,46 @@ const create: Operation = {
   },
 };
 
+interface Wanted {
+  readonly record: MachineRecord;
+  readonly definition: unknown;
+  readonly text: string;
+  readonly tags: Tags;
+}
+
 /** The machine that is there and is the same. Throws StateMachineAlreadyExists for another, whatever its role and tags. */
-async function existing(
-  service: Service,
-  workflow: string,
-  wanted: MachineRecord,
-  text: string,
-): Promise<Machine | undefined> {
+async function existing(service: Service, workflow: string, wanted: Wanted): Promise<Machine | undefined> {
   const stored = await service.machines.newest(workflow);
   if (stored === undefined) return undefined;
   const machine = await service.machines.of(stored);
-  const alike = ({ type, logging, tracing, encryption }: MachineRecord) =>
-    JSON.stringify([type, shownConfigurations({ logging, tracing, encryption })]);
+  const alike = ({ type, logging, tracing, encryption }: MachineRecord, definition: unknown) =>
+    JSON.stringify([type, shownConfigurations({ logging, tracing, encryption }), definition]);
   const same =
-    stored.format === service.format &&
-    alike(machine.record) === alike(wanted) &&
-    sameDefinition(service, stored, text);
+    stored.format === FORMAT &&
+    alike(machine.record, stored.definition) === alike(wanted.record, wanted.definition);
   if (same) return machine;
   throw new ServiceError('StateMachineAlreadyExists', `State Machine Already Exists: '${machine.arn}'`);
 }
 
-async function make(
-  service: Service,
-  workflow: string,
-  wanted: MachineRecord,
-  text: string,
-  tags: Readonly<Record<string, string>>,
-): Promise<Machine> {
+async function make(service: Service, workflow: string, wanted: Wanted): Promise<Machine> {
   const { machines, gateway } = service;
-  const standing = await machines.claim(workflow, wanted);
-  if (standing.creation !== wanted.creation) {
+  const { record, definition, text, tags } = wanted;
+  const standing = await machines.claim(workflow, record);
+  if (standing.creation !== record.creation) {
     // Another is creating it, or a creation or deletion did not come to its end.
-    const other = await existing(service, workflow, wanted, text);
+    const other = await existing(service, workflow, wanted);
     if (other !== undefined) return other;
-    if (standing.createdAt > wanted.createdAt - CREATION_MS)
+    if (standing.createdAt > record.createdAt - CREATION_MS)
       throw new ServiceError('ConflictException', 'Another request is creating a state machine of this name');
   }
   let stored: StoredWorkflow;
   try {
-    stored = await register(service, workflow, text, wanted.type);
+    stored = await register(service, workflow, definition, text);
   } catch (error) {
     await machines.delete(workflow);
     throw error;
   }
-  await machines.put(workflow, { ...wanted, workflowVersion: stored.version });
+  await machines.put(workflow, { ...record, workflowVersion: stored.version });
   const machine = await machines.of(stored);
   await writeTags(gateway, machine.arn, tags);
   return machine;
@@ -125,8 +122,8 @@ const update: Operation = {
       );
     }
     const { name } = before.workflow;
-    const workflow =
-      text === undefined ? before.workflow : await register(service, name, text, before.record.type);
+    const definition = text === undefined ? undefined : definitionOf(service, text, before.record.type);
+    const workflow = text === undefined ? before.workflow : await register(service, name, definition, text);
     const updatedAt = service.clock.now();
     await service.machines.put(name, {
       ...before.record,
@@ -199,7 +196,7 @@ const describe: Operation = {
       workflowVersion === workflow.version
         ? workflow
         : await service.gateway.getWorkflow(workflow.name, workflowVersion);
-    const references = service.parts.variableReferences?.(stored.definition) ?? {};
+    const references = variableReferences(stored.definition, service);
     return {
       stateMachineArn: arn,
       name: nameOf(machine),
@@ -231,7 +228,7 @@ const list: Operation = {
       const asked = { limit: page.size - stateMachines.length, ...(cursor !== undefined && { cursor }) };
       const found = await service.gateway.listWorkflows(asked);
       for (const workflow of found.items) {
-        if (workflow.format !== service.format) continue;
+        if (workflow.format !== FORMAT) continue;
         const machine = await service.machines.of(workflow);
         const { type, createdAt } = machine.record;
         stateMachines.push({
@@ -255,13 +252,9 @@ const validate: Operation = {
     const severity = members.choice('severity', ['ERROR', 'WARNING']) ?? 'ERROR';
     const most = members.number('maxResults', { min: 0, max: 100 }) || 100;
     members.check();
-    const all = diagnose(service, text, type);
-    const wanted = all.filter((each) => severity === 'WARNING' || each.severity === 'ERROR');
-    return {
-      result: all.some((each) => each.severity === 'ERROR') ? 'FAIL' : 'OK',
-      diagnostics: wanted.slice(0, most),
-      truncated: wanted.length > most,
-    };
+    const { result, diagnostics } = diagnose(service, text, type);
+    const wanted = diagnostics.filter((each) => severity === 'WARNING' || each.severity === 'ERROR');
+    return { result, diagnostics: wanted.slice(0, most), truncated: wanted.length > most };
   },
 };
 
