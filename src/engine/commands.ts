@@ -45,8 +45,8 @@ type Handler = (step: Step, data: CommandData, event: CloudEvent) => void;
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   [COMMANDS.start]: (step, _data, event) => begin(step, event),
-  [COMMANDS.cancel]: (step, { reason }) =>
-    endRun(step, 'CANCELLED', { error: 'RUN_CANCELLED', cause: reason ?? 'cancelled by command' }),
+  [COMMANDS.cancel]: (step, { reason, error }) =>
+    endRun(step, 'CANCELLED', { error: error ?? 'RUN_CANCELLED', cause: reason ?? 'cancelled by command' }),
   [COMMANDS.pause]: (step) => setStatus(step, 'PAUSED'),
   [COMMANDS.resume]: (step) => setStatus(step, 'RUNNING'),
   [COMMANDS.adopt]: (step) => adopt(step),
