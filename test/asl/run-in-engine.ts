@@ -35,7 +35,7 @@ export function runInEngine(
 /** `entry`: the run is the item of a distributed map. */
 function runOf(
   workflow: CompiledWorkflow,
-  { input, entry }: { readonly input: unknown; readonly entry?: string | undefined },
+  { input, entry }: Pick<StartRunRequest, 'input' | 'entry'>,
   world: World,
   options: EngineRunOptions,
 ): EngineRun {

@@ -85,11 +85,12 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     isStored: (effect) => store.effectsStored.has(effect),
     report: (event) => producer.plan([{ afterMs: 0, event: event as never }]),
   });
-  for (const { workflows, functions, sends } of workloads) {
+  for (const { workflows, functions, tasks, sends } of workloads) {
     for (const workflow of workflows) {
       await store.inner.putWorkflow({ ...workflow, createdAt: new Date(timeline.now()).toISOString() });
     }
     for (const [name, behaviour] of Object.entries(functions ?? {})) targets.functions.set(name, behaviour);
+    if (tasks !== undefined) for (const { name } of workflows) targets.tasks.set(name, tasks);
     producer.plan(sends);
   }
   targets.functions.set('record', () => null);

@@ -4,7 +4,7 @@ import { STANDING_RUN } from '../../../src/model/run.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Send } from '../world/producer.ts';
 import type { Random } from '../world/random.ts';
-import type { Behaviour } from '../world/targets.ts';
+import type { Behaviour, TaskBehaviour } from '../world/targets.ts';
 
 /** Work for a simulation: what is deployed, what is sent when, what the functions do, and what must come of it. */
 export interface Workload {
@@ -16,6 +16,8 @@ export interface Workload {
   }[];
   readonly sends: readonly Send[];
   readonly functions?: Readonly<Record<string, Behaviour>>;
+  /** What the tasks of its state machines do. */
+  readonly tasks?: TaskBehaviour;
   /** What the workload itself knows of the end; one line for each thing that is wrong. */
   check?(outcome: Outcome): string[];
 }

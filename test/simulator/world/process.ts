@@ -60,6 +60,7 @@ export class Process {
     const invokers = new Map<string, Invoker>([
       ['function', this.#invoker(targets.function)],
       ['http', this.#invoker(targets.asynchronous)],
+      ['task', this.#invoker(targets.task)],
       ['start-run', this.#noted(startRunInvoker({ log }))],
       [NOTIFY_PARENT, this.#noted(notifyParentInvoker({ log }))],
     ]);

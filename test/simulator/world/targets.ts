@@ -20,6 +20,15 @@ export interface Call {
   readonly life: number;
 }
 
+/** What a task comes to, and after how many milliseconds. */
+export type TaskBehaviour = (
+  resource: string,
+  argument: unknown,
+) => { readonly takesMs?: number } & (
+  | { readonly result: unknown }
+  | { readonly error: string; readonly cause?: string }
+);
+
 /** What a function does once no fault strikes; it must depend on nothing but the effect. */
 export type Behaviour = (effect: Effect) => unknown;
 
@@ -41,6 +50,8 @@ export interface TargetSurroundings {
 export class Targets {
   readonly calls: Call[] = [];
   readonly functions = new Map<string, Behaviour>();
+  /** By the name of the workflow. */
+  readonly tasks = new Map<string, TaskBehaviour>();
   readonly #around: TargetSurroundings;
   #reports = 0;
 
@@ -72,6 +83,20 @@ export class Targets {
         }
         return ACCEPTED;
       }),
+  };
+
+  /** The tasks of state machines. They never fail by themselves: an error is for the machine to handle, and seen in its result. */
+  readonly task: Invoker = {
+    targetOf: (effect) => (effect.request as { resource: string }).resource,
+    invoke: async (effect) => {
+      const { timeline, random } = this.#around;
+      this.note(effect);
+      const { resource, arguments: argument } = effect.request as { resource: string; arguments: unknown };
+      const answer = this.tasks.get(effect.run.slice(0, effect.run.indexOf('/')))!(resource, argument);
+      await timeline.sleep((answer.takesMs ?? 0) + random.int(0, 50));
+      if ('result' in answer) return answer.result;
+      throw new EffectError({ code: answer.error, message: answer.cause ?? '', retryable: false });
+    },
   };
 
   #report(effect: Effect, type: string, data: object): void {
