@@ -351,6 +351,11 @@ describe('what is no machine at all', () => {
     expect(short(check(machineOf(pass({ Result: 'x'.repeat(1_048_577) }))))).toEqual(['ASL_TOO_LARGE ']);
   });
 
+  it('more data in a state than may be passed on', () => {
+    expect(short(check(machineOf(pass({ Result: 'x'.repeat(262_144) }))))).toEqual(['ASL_PAYLOAD /Result']);
+    expect(short(check(machineOf(pass({ Result: 'x'.repeat(262_142) }))))).toEqual([]);
+  });
+
   it('garbage everywhere gives a hundred errors at most, and no exception', () => {
     const States = Object.fromEntries(
       Array.from({ length: 500 }, (_, i) => [`s${i}`, i % 2 ? null : { Type: i }]),

@@ -3,6 +3,7 @@ export const ASL_CODES = [
   'ASL_NOT_AN_OBJECT',
   'ASL_TOO_LARGE',
   'ASL_TOO_DEEP',
+  'ASL_PAYLOAD',
   'ASL_WRONG_TYPE',
   'ASL_MISSING_FIELD',
   'ASL_EMPTY',

@@ -17,6 +17,8 @@ export class Inspection {
   /** Every state's name so far, with the scope it lies in. */
   readonly names = new Map<string, Scope>();
   readonly labels = new Set<string>();
+  /** Characters of the whole definition. */
+  size = 0;
   /** State to the variables it reads, in the order of the document. */
   readonly references = new Map<string, Set<string>>();
   /** Checks what has StartAt and States. */

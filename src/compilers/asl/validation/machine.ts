@@ -33,23 +33,24 @@ export function inspect(definition: unknown, limits: Limits, type: MachineType):
     findings.error('ASL_NOT_AN_OBJECT', at, 'a state machine is a JSON object', {
       service: { message: 'Definition must be a valid JSON object', at: null },
     });
-  } else if (isDeeperThan(definition, limits.jsonDepth)) {
+    return inspection;
+  }
+  if (isDeeperThan(definition, limits.jsonDepth)) {
     const message = `the definition is nested deeper than ${limits.jsonDepth} levels (the limit jsonDepth)`;
     findings.error('ASL_TOO_DEEP', at, message, { service: { code: 'TOO_DEEPLY_NESTED' } });
-  } else if (sizeOf(definition) > MAXIMUM_SIZE) {
-    findings.error('ASL_TOO_LARGE', at, `the definition has more than ${MAXIMUM_SIZE} characters`);
-  } else {
-    if (definition.QueryLanguage === 'JSONata') inspection.language = 'JSONata';
-    const surroundings: Surroundings = { type, outer: undefined, apart: false };
-    checkFields(
-      definition,
-      at,
-      hereOf({ ...surroundings, assigned: new Set(), targets: [] }, inspection),
-      MACHINE,
-    );
-    inspection.checkStates(definition, at, surroundings);
-    inspection.finish();
+    return inspection;
   }
+  inspection.size = JSON.stringify(definition).length;
+  if (inspection.size > MAXIMUM_SIZE) {
+    findings.error('ASL_TOO_LARGE', at, `the definition has more than ${MAXIMUM_SIZE} characters`);
+    return inspection;
+  }
+  if (definition.QueryLanguage === 'JSONata') inspection.language = 'JSONata';
+  const surroundings: Surroundings = { type, outer: undefined, apart: false };
+  const scope: Scope = { ...surroundings, assigned: new Set(), targets: [] };
+  checkFields(definition, at, hereOf(scope, inspection), MACHINE);
+  inspection.checkStates(definition, at, surroundings);
+  inspection.finish();
   return inspection;
 }
 
@@ -100,8 +101,4 @@ function version(value: unknown, at: Place, here: Here): void {
       suggestion: '1.0',
     });
   }
-}
-
-function sizeOf(definition: JsonObject): number {
-  return JSON.stringify(definition).length;
 }

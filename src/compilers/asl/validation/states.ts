@@ -181,6 +181,7 @@ const BRANCH = fieldsOf(
   { required: ['States', 'StartAt'] },
 );
 
+const PAYLOADS = ['Result', 'Parameters', 'Arguments', 'Output', 'ItemSelector', 'Assign'];
 const TYPES: readonly StateType[] = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
 const checkType = oneOf(...TYPES);
 const GOES_ON: ReadonlySet<unknown> = new Set(['Pass', 'Task', 'Wait', 'Parallel', 'Map']);
@@ -205,6 +206,7 @@ export function checkState(
   if (type === undefined) requireFields(state, at, here, ['Type']);
   else if (!TYPES.includes(type as StateType)) checkType(type, at.at('Type'), here);
   else checkFields(state, at, here, FIELDS[type as StateType]);
+  if (inspection.size > inspection.limits.payloadBytes) checkPayloads(state, at, here);
   if (GOES_ON.has(type)) checkTransition(state, at, here);
   if (type === 'Wait') checkWait(state, at, here);
   if (type === 'Task') checkTask(state, at, here);
@@ -245,6 +247,19 @@ function staticResult(value: unknown, at: Place, here: Here): void {
       message: 'Attempt to use a path in the result of a pass state',
     },
   });
+}
+
+/** Data that is written out can be more than may be passed on. */
+function checkPayloads(state: JsonObject, at: Place, { findings, inspection: { limits } }: Here): void {
+  for (const name of PAYLOADS) {
+    const bytes = Buffer.byteLength(JSON.stringify(state[name] ?? null));
+    if (bytes <= limits.payloadBytes) continue;
+    findings.warning(
+      'ASL_PAYLOAD',
+      at.at(name),
+      `${name} has ${bytes} bytes, and data may have ${limits.payloadBytes} (the limit payloadBytes)`,
+    );
+  }
 }
 
 function checkWait(state: JsonObject, at: Place, here: Here): void {
