@@ -13,6 +13,8 @@ export interface ChoiceRule extends References {
   test(scope: QueryScope): boolean;
 }
 
+const OPERATORS: ReadonlySet<string> = new Set(COMPARISON_OPERATORS);
+
 /** All comparisons of a rule share one budget; there is none where no path needs it. */
 type Test = (scope: QueryScope, budget: Budget | undefined) => boolean;
 
@@ -73,7 +75,7 @@ function compileComparison(
   members: Readonly<Record<string, unknown>>,
   pointer: string,
 ): Test {
-  const operators = Object.keys(members).filter((key) => COMPARISON_OPERATORS.includes(key));
+  const operators = Object.keys(members).filter((key) => OPERATORS.has(key));
   const [operator] = operators;
   if (operator === undefined) throw invalid(pointer, 'a Choice rule without a comparison operator');
   if (operators.length > 1)

@@ -1,5 +1,5 @@
 import { type Filter, readFilter } from './filter-syntax.ts';
-import { isBlank, isDigit, isWordCharacter, type Reader } from './syntax.ts';
+import { asciiTable, isBlank, isDigit, isWordCharacter, type Reader } from './syntax.ts';
 
 /** What a path starts from: `$`, `$$`, `$name`, or inside a filter `@`. */
 export type Root =
@@ -71,8 +71,11 @@ function readSegments(reader: Reader): Segment[] {
 
 const NOT_IN_NAMES = '.[](){},*=<>!&|\'"';
 
+const ASCII_NAME = asciiTable((character) => !isBlank(character) && !NOT_IN_NAMES.includes(character));
+
 function isNameCharacter(character: string): boolean {
-  return !isBlank(character) && !NOT_IN_NAMES.includes(character);
+  const code = character.charCodeAt(0);
+  return code >= 128 || ASCII_NAME[code] === 1;
 }
 
 function readDotted(reader: Reader): Segment {

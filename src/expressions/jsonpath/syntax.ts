@@ -89,8 +89,15 @@ export function takeNumber(reader: Reader): number | undefined {
 }
 
 const WORD = /[\p{L}\p{N}_]/u;
+const ASCII_WORD = asciiTable((character) => WORD.test(character));
+
+/** A table of the ASCII characters, as the look into it costs a part of the question. */
+export function asciiTable(holds: (character: string) => boolean): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) => (holds(String.fromCharCode(code)) ? 1 : 0));
+}
 
 /** Whether a character may stand in the name of a variable or function. */
 export function isWordCharacter(character: string): boolean {
-  return WORD.test(character);
+  const code = character.charCodeAt(0);
+  return code < 128 ? ASCII_WORD[code] === 1 : WORD.test(character);
 }
