@@ -75,6 +75,7 @@ export {
 export { type FunctionCall, functionInvoker, type NamedFunction } from './function.ts';
 export type { HttpRequest } from './http.ts';
 export { type HttpInvokerDeps, httpInvoker } from './http-invoker.ts';
+export { type ChildResult, type ReadItems, transformedResults, type WriteResults } from './items/index.ts';
 export {
   type Outgoing,
   type OutgoingAnswer,

@@ -1,6 +1,7 @@
 import type { Effect } from '../../model/effect.ts';
 import { ACCEPTED, type Invoker, type InvokerCall } from '../action.ts';
 import { effectError } from '../effect-error.ts';
+import { readItems, writeResults } from '../items/index.ts';
 import { activity } from './activity.ts';
 import { activityNameOf, functionOf, integrationOf } from './arn.ts';
 import { awsSdk } from './aws-sdk.ts';
@@ -33,6 +34,12 @@ const INTEGRATIONS: Readonly<Record<string, Integration>> = {
   'states:startExecution': startExecution,
 };
 
+/** What a Distributed Map reads and writes: their results may be larger than a payload. */
+const ITEMS: Readonly<Record<string, Integration>> = {
+  'tidegate:items:read': readItems,
+  'tidegate:items:write': writeResults,
+};
+
 /** Calls at once to one target where the action sets none: AWS bounds them itself. */
 const CONCURRENCY = 1_000;
 
@@ -45,6 +52,8 @@ export function taskInvoker(deps: TaskInvokerDeps): Invoker {
       const request = effect.request as TaskRequest;
       const { resource, pattern } = request;
       const token = () => taskTokenOf(deps.callbackKey, effect);
+      const items = ITEMS[resource];
+      if (items !== undefined) return items({ effect, request, signal }, deps);
       if (activityNameOf(resource) !== undefined) return activity({ effect, request, signal }, deps, token());
       const perform = performerOf(request, deps);
       const given = pattern === 'token' ? withTaskToken(request.arguments, token) : request.arguments;

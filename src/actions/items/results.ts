@@ -1,0 +1,37 @@
+/** What became of one child of a Distributed Map, as the service describes an execution. */
+export interface ChildResult {
+  readonly Status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING';
+  /** JSON text; absent where it did not succeed. */
+  readonly Output?: string;
+  /** ExecutionArn, Name, Input, StartDate, StopDate, Error, Cause, ... */
+  readonly [member: string]: unknown;
+}
+
+/** A WriterConfig. */
+export interface WriterConfig {
+  readonly Transformation?: 'NONE' | 'COMPACT' | 'FLATTEN';
+  readonly OutputType?: 'JSON' | 'JSONL';
+}
+
+/**
+ * Results as a WriterConfig wants them: as they are (`NONE`), their outputs (`COMPACT`), or those with lists taken
+ * apart (`FLATTEN`). What did not succeed stays as it is.
+ */
+export function transformedResults(
+  results: readonly ChildResult[],
+  transformation: WriterConfig['Transformation'],
+): unknown[] {
+  if (transformation === undefined || transformation === 'NONE') return [...results];
+  const outputs = results.map((result) => outputOf(result));
+  return transformation === 'FLATTEN' ? outputs.flat() : outputs;
+}
+
+function outputOf(result: ChildResult): unknown {
+  return result.Output === undefined ? result : (JSON.parse(result.Output) as unknown);
+}
+
+/** The text of a file of results. */
+export function resultText(results: readonly unknown[], type: WriterConfig['OutputType']): string {
+  if (type !== 'JSONL') return JSON.stringify(results);
+  return results.map((result) => `${JSON.stringify(result)}\n`).join('');
+}
