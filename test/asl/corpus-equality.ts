@@ -62,7 +62,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A copy in which the places are null. Pointers that lead nowhere are passed over. */
+/** A copy without what is at the places, null in lists. Pointers that lead nowhere are passed over. */
 export function without(value: unknown, pointers: readonly string[]): unknown {
   if (pointers.length === 0) return value;
   const copy = structuredClone({ root: value });
@@ -71,9 +71,10 @@ export function without(value: unknown, pointers: readonly string[]): unknown {
     const last = keys.pop()!;
     let place: unknown = copy;
     for (const key of keys) place = isParent(place) ? place[key] : undefined;
-    if (isParent(place) && Object.hasOwn(place, last)) place[last] = null;
+    if (Array.isArray(place) && Object.hasOwn(place, last)) place[Number(last)] = null;
+    else if (isParent(place)) delete place[last];
   }
-  return copy.root;
+  return copy.root ?? null;
 }
 
 const unescaped = (key: string) => key.replace(/~1/g, '/').replace(/~0/g, '~');
