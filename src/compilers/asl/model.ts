@@ -276,7 +276,7 @@ export interface ResultWriter {
 
 export interface WriterConfig {
   readonly OutputType: 'JSON' | 'JSONL';
-  readonly Transformation: 'NONE' | 'COMPACT' | 'FLATTEN';
+  readonly Transformation?: 'NONE' | 'COMPACT' | 'FLATTEN';
 }
 
 export interface Retrier {
