@@ -10,13 +10,15 @@ import {
 import { type EventLog, MemoryLog } from '../../src/logs/index.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { LIMITS } from '../../src/model/limits.ts';
+import type { RunDocument } from '../../src/model/run.ts';
 import { MemoryStore, type StateStore } from '../../src/stores/index.ts';
-import { startEngine } from '../../src/workers/index.ts';
+import { type Gateway, startEngine } from '../../src/workers/index.ts';
 import { startLambda } from '../servers/lambda.ts';
 import type { CorpusCase, MockedAnswer } from './corpus-cases.ts';
 import type { Came } from './corpus-judge.ts';
 import { ownNames } from './corpus-names.ts';
 import { startS3 } from './s3-stand-in.ts';
+import { type ServiceEvent, traceOf } from './trace-of.ts';
 
 export interface CorpusGround {
   readonly log: EventLog;
@@ -32,8 +34,18 @@ export interface CorpusEngine {
 const PARTITIONS = 4;
 const LONGEST_MS = 60_000;
 
+export interface CorpusEngineOptions {
+  /** Default: in memory. */
+  readonly ground?: CorpusGround;
+  /** The history of a run in the service's shape. Absent: histories are not judged. */
+  readonly history?: (run: RunDocument, gateway: Gateway) => Promise<readonly ServiceEvent[]>;
+}
+
 /** A whole engine in this process, with the functions and objects of the cases behind the protocols of AWS. */
-export async function startCorpusEngine(ground: CorpusGround = inMemory()): Promise<CorpusEngine> {
+export async function startCorpusEngine({
+  ground = inMemory(),
+  history,
+}: CorpusEngineOptions = {}): Promise<CorpusEngine> {
   const lambda = await startLambda();
   const s3 = await startS3();
   const given = {
@@ -77,7 +89,8 @@ export async function startCorpusEngine(ground: CorpusGround = inMemory()): Prom
       await gateway.putWorkflow(workflow, { format: 'asl', definition: own.definition });
       const { run } = await gateway.startRun(workflow, { input: own.input }, { waitMs: LONGEST_MS });
       const { status, output, error, cause } = run;
-      return original({ status, output, error, cause: cause as string | undefined });
+      const trace = history && traceOf(await history(run, gateway));
+      return original({ status, output, error, cause: cause as string, ...(trace && { history: trace }) });
     },
     async stop() {
       await engine.stop();
