@@ -10,6 +10,7 @@ import { loadFunctions } from './function-module.ts';
 import { type Ground, type OpenGroundOptions, openGround } from './ground.ts';
 import { createLogger } from './logger.ts';
 import { type OutgoingSettings, outgoingInvokers } from './outgoing-invokers.ts';
+import { readResourceFile } from './resource-file.ts';
 import type { Configuration } from './settings.ts';
 import { exportTraces, type TracingExport } from './tracing.ts';
 
@@ -175,10 +176,12 @@ async function warnOf({ log, store }: Ground, logger: ReturnType<typeof createLo
 async function outgoingOf(values: Configuration, embedded: boolean): Promise<OutgoingSettings> {
   const { allowAddresses, secretsDir, baseUrl } = values;
   const connections: BrokerConnections = await readConnections(values);
+  const resources = await readResourceFile(values.resources);
   return {
     allowAddresses,
     allowLoopback: embedded,
     connections,
+    resources,
     ...(secretsDir !== undefined && { secretsDir }),
     ...(baseUrl !== undefined && { baseUrl }),
   };

@@ -80,6 +80,10 @@ export const SETTINGS = {
     path,
     'YAML or JSON file of the Kafka clusters and NATS servers that the action `publish` may name.',
   ),
+  resources: optional(
+    path,
+    'YAML or JSON file of what stands for the resources of tasks, by ARN or function name. Not set: ARNs mean AWS, and workflows of their names.',
+  ),
   allowAddresses: engine(
     list,
     [],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { functionInvoker, type Invoker, type NamedFunction } from '../actions/index.ts';
+import { type Executions, functionInvoker, type Invoker, type NamedFunction } from '../actions/index.ts';
 import { NOTIFY_PARENT } from '../engine/index.ts';
 import type { Assigner, EventLog, Relay } from '../logs/index.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
@@ -9,6 +9,7 @@ import { type Clock, type Randomness, systemClock } from './clock.ts';
 import { CommandSeal } from './command-seal.ts';
 import { DefinitionNotices } from './definition-notices.ts';
 import { Definitions } from './definitions.ts';
+import { executions } from './executions.ts';
 import type { Gateway, Health } from './gateway.ts';
 import { LeaseAssigner } from './lease-assigner.ts';
 import { localGateway } from './local-gateway.ts';
@@ -34,11 +35,19 @@ export interface GatewayOptions {
   readonly eventKey?: string;
 }
 
+/** What of the engine further invokers may use. */
+export interface InvokerPorts {
+  readonly activities: ActivityTasks;
+  /** The invoker of named functions. */
+  readonly functions: Invoker;
+  readonly executions: Executions;
+}
+
 export interface WorkerOptions extends GatewayOptions {
   /** Named functions for actions of type `function`. */
   readonly functions?: ReadonlyMap<string, NamedFunction>;
-  /** Further invokers by action type, such as `http` and `publish`; they get the key that signs callbacks. */
-  readonly invokers?: (callbackKey: string, activities: ActivityTasks) => ReadonlyMap<string, Invoker>;
+  /** Further invokers by action type, such as `http` and `publish`. */
+  readonly invokers?: (callbackKey: string, ports: InvokerPorts) => ReadonlyMap<string, Invoker>;
   readonly logger?: Logger;
   readonly batchRecords?: number;
   readonly heldRuns?: number;
@@ -170,11 +179,16 @@ async function startWorkerOver(
   const remote = local === undefined ? new NoticeObserver(store.shared!.notices, clock) : undefined;
   await remote?.start();
   const observer: PartitionObserver = local ?? remote!;
-  const outgoing = options.invokers?.(callbackKey, parts.activities);
+  const functions = functionInvoker(options.functions ?? new Map());
+  const outgoing = options.invokers?.(callbackKey, {
+    activities: parts.activities,
+    functions,
+    executions: executions({ log, seal, clock, store, definitions }),
+  });
   const installed: [string, Invoker][] = [
-    ['function', functionInvoker(options.functions ?? new Map())],
+    ['function', functions],
     ['start-run', startRunInvoker({ log, seal, clock })],
-    [NOTIFY_PARENT, notifyParentInvoker({ log, seal, clock })],
+    [NOTIFY_PARENT, notifyParentInvoker({ log, seal, clock, store })],
     ...(outgoing ?? []),
     ['publish', publishToLog({ log, definitions, limits, clock, elsewhere: outgoing?.get('publish') })],
   ];

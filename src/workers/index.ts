@@ -5,6 +5,7 @@ export {
   type EngineOptions,
   type GatewayOptions,
   type GatewayProcess,
+  type InvokerPorts,
   startEngine,
   startGateway,
   startWorker,

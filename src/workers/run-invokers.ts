@@ -5,8 +5,10 @@ import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Effect } from '../model/effect.ts';
 import { partitionOf } from '../model/partition.ts';
 import { runKeyOf, splitRunKey } from '../model/run.ts';
+import type { StateStore } from '../stores/state-store.ts';
 import type { Clock } from './clock.ts';
 import type { CommandSeal } from './command-seal.ts';
+import { type ExecutionParent, executionReport, isExecutionParent } from './execution-report.ts';
 import { appendPatiently } from './patient-append.ts';
 import { derivedRunId } from './router.ts';
 
@@ -28,6 +30,21 @@ function appendWithin(to: CommandLog, event: CloudEvent, { signal }: InvokerCall
   return appendPatiently(() => appendCommand(to, event), to.clock, signal);
 }
 
+/** Appends a command that an effect gives; it has the effect's id, so that it is dropped as a repeat when it comes again. */
+export function sendCommand(
+  to: CommandLog,
+  effect: Effect,
+  command: Pick<CloudEvent, 'type' | 'workflow' | 'run' | 'data'>,
+  call: InvokerCall,
+): Promise<void> {
+  const { id, run } = effect;
+  return appendWithin(
+    to,
+    { specversion: '1.0', id, source: `/${run}`, ...tracedAs(effect), ...command },
+    call,
+  );
+}
+
 /** The command belongs to the trace of the effect. */
 function tracedAs({ traceparent }: Effect): Pick<CloudEvent, 'traceparent'> {
   return traceparent === undefined ? {} : { traceparent };
@@ -43,52 +60,31 @@ export function startRunInvoker(to: CommandLog): Invoker {
       const parent: RunParent | undefined = request.await
         ? { run: effect.run, effect: effect.id }
         : undefined;
-      await appendWithin(
-        to,
-        {
-          specversion: '1.0',
-          id: effect.id,
-          source: `/${effect.run}`,
-          type: COMMANDS.start,
-          ...tracedAs(effect),
-          workflow: request.workflow,
-          run,
-          data: {
-            input: request.input ?? null,
-            ...(request.labels && { labels: request.labels }),
-            ...(parent && { parent }),
-            ...(request.entry !== undefined && { entry: request.entry }),
-            ...(request.version !== undefined && { version: request.version }),
-          },
-        },
-        call,
-      );
+      const { workflow } = request;
+      const data = {
+        input: request.input ?? null,
+        ...(request.labels && { labels: request.labels }),
+        ...(parent && { parent }),
+        ...(request.entry !== undefined && { entry: request.entry }),
+        ...(request.version !== undefined && { version: request.version }),
+      };
+      await sendCommand(to, effect, { type: COMMANDS.start, workflow, run, data }, call);
       return request.await ? ACCEPTED : { workflow: request.workflow, run };
     },
   };
 }
 
-/** Tells a waiting run of the end of one it started. */
-export function notifyParentInvoker(to: CommandLog): Invoker {
+/** Tells a waiting run of the end of one it started. `store`: where the run's own end is read, for whoever wants all of it. */
+export function notifyParentInvoker(to: CommandLog & { readonly store?: StateStore }): Invoker {
   return {
     targetOf: () => 'log',
     async invoke(effect: Effect, call: InvokerCall) {
       const { parent, ...end } = effect.request as { parent: RunParent; status: string };
       const { workflow, run } = splitRunKey(parent.run);
-      await appendWithin(
-        to,
-        {
-          specversion: '1.0',
-          id: effect.id,
-          source: `/${effect.run}`,
-          type: COMMANDS.runEnded,
-          ...tracedAs(effect),
-          workflow,
-          run,
-          data: { effect: parent.effect, ...end },
-        },
-        call,
-      );
+      const head = isExecutionParent(parent) ? (await to.store?.getRun(effect.run))?.head : undefined;
+      const report = head === undefined ? end : executionReport(head, parent as ExecutionParent);
+      const data = { effect: parent.effect, ...report };
+      await sendCommand(to, effect, { type: COMMANDS.runEnded, workflow, run, data }, call);
       return null;
     },
   };

@@ -114,12 +114,7 @@ function functionFailure(error: unknown): EffectError {
     if (code !== 'FUNCTION_NOT_FOUND') return error;
     return new EffectError({ code: 'Lambda.ResourceNotFoundException', message, retryable: false });
   }
-  const {
-    name = 'Error',
-    message = String(error),
-    code,
-  } = Object(error) as Partial<Error> & { code?: unknown };
-  const errorType = typeof code === 'string' ? code : name;
+  const { name: errorType = 'Error', message = String(error) } = Object(error) as Partial<Error>;
   const cause = JSON.stringify({ errorType, errorMessage: message });
   return new EffectError({ code: errorType, message: cause, retryable: true }, { cause: error });
 }

@@ -1,0 +1,54 @@
+import type { Executions } from '../actions/index.ts';
+import { COMMANDS, decodeBody } from '../engine/index.ts';
+import { isEnded, runKeyOf } from '../model/run.ts';
+import type { RunHead, StateStore } from '../stores/state-store.ts';
+import type { Clock } from './clock.ts';
+import type { Definitions } from './definitions.ts';
+import type { ExecutionParent } from './execution-report.ts';
+import { derivedRunId } from './router.ts';
+import { type CommandLog, sendCommand } from './run-invokers.ts';
+
+export interface ExecutionsDependencies extends CommandLog {
+  readonly store: StateStore;
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+}
+
+/** Says which task started a run whose name was given, so that the same task finds it again. */
+const STARTED_BY = 'step-functions.started-by';
+
+/** Starts runs for tasks that start executions, through the log. */
+export function executions(deps: ExecutionsDependencies): Executions {
+  const { store, definitions, clock } = deps;
+  return {
+    async start({ workflow, run: named, input, labels, report, stateMachineArn }, effect, call) {
+      if ((await definitions.newest(workflow)) === undefined) return 'no-workflow';
+      const run = named ?? derivedRunId('run', effect.id);
+      const cause = derivedRunId('start', effect.id);
+      const head = named === undefined ? undefined : (await store.getRun(runKeyOf(workflow, run)))?.head;
+      const isOwn = head?.labels?.[STARTED_BY] === cause;
+      if (head !== undefined && !isOwn) {
+        const same = report === undefined && isSame(head, input);
+        return same ? { run, startedAt: head.startedAt } : 'exists';
+      }
+      const parent: ExecutionParent | undefined = report && {
+        run: effect.run,
+        effect: effect.id,
+        report,
+        stateMachineArn,
+      };
+      const data = {
+        input,
+        labels: { ...labels, ...(named !== undefined && { [STARTED_BY]: cause }) },
+        ...(parent && { parent }),
+      };
+      await sendCommand(deps, effect, { type: COMMANDS.start, workflow, run, data }, call);
+      return { run, startedAt: head?.startedAt ?? clock.now() };
+    },
+  };
+}
+
+/** The same name with the same input means the execution that is under way. */
+function isSame(head: RunHead, input: unknown): boolean {
+  return !isEnded(head.status) && JSON.stringify(decodeBody(head.body).input) === JSON.stringify(input);
+}
