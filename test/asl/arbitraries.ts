@@ -76,6 +76,8 @@ export interface MapDraft {
   readonly concurrency: number;
   /** Distributed: failures that are borne. */
   readonly tolerated: number | undefined;
+  /** Distributed, where no failures are borne: items in one batch. */
+  readonly batch: number | undefined;
   readonly how: number;
 }
 
@@ -87,7 +89,7 @@ export interface AnyInput {
 
 const anyText = fc.constantFrom('', 'a', 'b', 'Ünï', 'x y', "it's");
 const anyNumber = fc.integer({ min: 0, max: 4 });
-const anyWay = fc.nat(7);
+const anyWay = fc.nat(10);
 const anyPlace = fc.nat(3);
 const anyAssign = fc.oneof(
   { weight: 2, arbitrary: fc.constant('nothing' as const) },
@@ -234,6 +236,7 @@ function anyBlock(depth: number): fc.Arbitrary<BlockDraft> {
         distributed: fc.boolean(),
         concurrency: fc.nat(3),
         tolerated: fc.option(fc.nat(2), { nil: undefined }),
+        batch: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined, freq: 2 }),
         how: anyWay,
         ...handlersOf(anyErrors),
       }),

@@ -17,7 +17,12 @@ export interface Place {
 }
 
 /** States that begin by assigning the variables they count on; a name is never assigned in two scopes. */
-function workflow({ blocks, last }: WorkflowDraft, path: string, outer: Scope | undefined): States {
+function workflow(
+  { blocks, last }: WorkflowDraft,
+  path: string,
+  outer: Scope | undefined,
+  beginning: object = {},
+): States {
   const suffix = path.replace(/[^a-z0-9]/g, '_');
   const own = { v: `v_${suffix}`, w: `w_${suffix}`, seen: `seen_${suffix}` };
   const scope: Scope = { ...own, outerV: outer?.v ?? own.v, outerW: outer?.w ?? own.w };
@@ -25,7 +30,7 @@ function workflow({ blocks, last }: WorkflowDraft, path: string, outer: Scope | 
   const end = `${path}-end`;
   const names = [...blocks.map((_, at) => `${path}${at}`), end];
   const states: Record<string, State> = {
-    [begin]: { Type: 'Pass', Assign: { [own.v]: 1, [own.w]: 'begun' }, Next: names[0]! },
+    [begin]: { Type: 'Pass', ...beginning, Assign: { [own.v]: 1, [own.w]: 'begun' }, Next: names[0]! },
   };
   blocks.forEach((block, at) => {
     const place: Place = {
@@ -122,11 +127,12 @@ function render(block: BlockDraft, place: Place): Record<string, State> {
 type MapBlock = Extract<BlockDraft, { kind: 'map' }>;
 
 function mapOf(
-  { processor, distributed, concurrency, tolerated, how, jsonata }: MapBlock,
+  { processor, distributed, concurrency, tolerated, batch, how, jsonata }: MapBlock,
   name: string,
   scope: Scope,
 ) {
-  const inner = workflow(processor, `${name}i-`, distributed ? undefined : scope);
+  const batches = distributed && tolerated === undefined && batch !== undefined;
+  const inner = workflow(processor, `${name}i-`, distributed ? undefined : scope, batches ? FROM_BATCH : {});
   const bears = distributed && tolerated !== undefined;
   const data = bears
     ? jsonata
@@ -159,11 +165,26 @@ function mapOf(
           ProcessorConfig: { Mode: 'DISTRIBUTED' as const, ExecutionType: 'STANDARD' as const },
         }
       : inner,
+    ...(batches && {
+      ItemBatcher: {
+        MaxItemsPerBatch: batch,
+        BatchInput: jsonata ? { text: '{% $states.input.text %}' } : { 'text.$': '$.text' },
+      },
+    }),
     MaxConcurrency: concurrency,
     ...(bears && { ToleratedFailureCount: tolerated }),
     ...data,
   };
 }
+
+/** What a batch is to the states that take it. */
+const FROM_BATCH = {
+  Parameters: {
+    'n.$': 'States.ArrayLength($.Items)',
+    'text.$': '$.BatchInput.text',
+    'list.$': '$.Items[*].n',
+  },
+};
 
 /** What is made of the results of branches or items. */
 function fannedOut(jsonata: boolean, how: number, key: string, assign: Assigning, scope: Scope) {

@@ -75,6 +75,13 @@ const JSONPATH_PASSES: readonly ((number: number, scope: Scope) => object)[] = [
   () => ({ Parameters: { 'size.$': 'States.ArrayLength($.list)' }, ResultPath: '$.made.here' }),
   () => ({ Result: 'gone', ResultPath: null }),
   (number) => (number === 4 ? { InputPath: '$.nowhere' } : { OutputPath: '$' }),
+  () => ({ InputPath: null, ResultPath: '$.empty' }),
+  (number) => ({
+    Result: { n: number, text: 'made', list: [number, number] },
+    ResultPath: '$.m',
+    OutputPath: '$.m',
+  }),
+  () => ({ InputPath: '$$.State.Name', ResultPath: '$.r.name' }),
 ];
 
 const JSONATA_PASSES: readonly ((number: number, scope: Scope) => object)[] = [

@@ -1,4 +1,10 @@
-import type { ItemProcessor, MapState, ParallelState } from '../../../src/compilers/asl/model.ts';
+import type {
+  ItemBatcher,
+  ItemProcessor,
+  MapState,
+  ParallelState,
+  QueryLanguage,
+} from '../../../src/compilers/asl/model.ts';
 import { Failure } from '../../../src/model/failure.ts';
 import { contextOf, distinct, type Entry, languageOf, MOST_ENDS, type Surroundings } from './execution.ts';
 import { jsonata, jsonPath, numberOf, type Sight } from './values.ts';
@@ -47,6 +53,14 @@ export function mapItems(
     return { item, input: chosen };
   });
   numberOf(language, 'MaxConcurrency', fields, input, sight);
+  if (state.ItemBatcher !== undefined) {
+    const batches = batchesOf(state.ItemBatcher, inputs, language, input, sight);
+    return thresholdOf(
+      batches.map((batch) => child(processor, batch, at, around)),
+      (failures) => failures === 0,
+      at,
+    );
+  }
   const count = numberOf(language, 'ToleratedFailureCount', fields, input, sight);
   const percentage = numberOf(language, 'ToleratedFailurePercentage', fields, input, sight);
   if (percentage !== undefined && !(percentage >= 0 && percentage <= 100)) {
@@ -60,6 +74,31 @@ export function mapItems(
     failures <= (count ?? (percentage === undefined ? 0 : Number.POSITIVE_INFINITY)) &&
     failures <= (percentage === undefined ? Number.POSITIVE_INFINITY : (percentage / 100) * ends.length);
   return thresholdOf(ends, tolerated, at);
+}
+
+/** As many items as a batch takes; how large they are is not looked at. */
+function batchesOf(
+  batcher: ItemBatcher,
+  inputs: readonly { readonly input: unknown }[],
+  language: QueryLanguage,
+  input: unknown,
+  sight: Sight,
+): unknown[] {
+  const most = numberOf(language, 'MaxItemsPerBatch', batcher as never, input, sight)!;
+  const { BatchInput } = batcher;
+  const common =
+    BatchInput === undefined
+      ? {}
+      : {
+          BatchInput:
+            language === 'JSONata'
+              ? jsonata(BatchInput, 'ItemBatcher/BatchInput', { input }, sight)
+              : jsonPath.template(BatchInput, input, sight),
+        };
+  return Array.from({ length: Math.ceil(inputs.length / most) }, (_, at) => ({
+    ...common,
+    Items: inputs.slice(at * most, (at + 1) * most).map((each) => each.input),
+  }));
 }
 
 function itemsOf(state: MapState, language: string, input: unknown, sight: Sight): readonly unknown[] {
