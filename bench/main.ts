@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { choiceLoopRow, compileRow, distributedMapRows, inlineMapRows, passTenRow } from './asl.ts';
 import { decayRow } from './decay.ts';
 import { dagRow, joinsRow, latencyRows, TEN_TASKS } from './embedded.ts';
 import { engineRows } from './engine.ts';
@@ -17,6 +18,11 @@ const MEASURES: readonly (readonly [name: string, measure: () => Promise<Row[]> 
   ['embedded.step-latency', () => latencyRows({ format: 'dag', definition: TEN_TASKS })],
   ['memory', memoryRow],
   ['embedded.decay', decayRow],
+  ['asl.pass-10', passTenRow],
+  ['asl.choice-loop', choiceLoopRow],
+  ['asl.map-inline', inlineMapRows],
+  ['asl.map-distributed', distributedMapRows],
+  ['asl.compile', compileRow],
 ];
 
 const { values } = parseArgs({
