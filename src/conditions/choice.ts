@@ -38,17 +38,17 @@ export const choice: ConditionType<ChoiceCondition> = {
   },
 };
 
-function jsonPathChooser({ rules, inputPath }: ChoiceCondition, limits: Limits): Chooser {
+function jsonPathChooser({ rules, inputPath, contextObject }: ChoiceCondition, limits: Limits): Chooser {
   const steps: JsonPathStep[] = inputPath === undefined ? [] : [{ select: inputPath, field: 'InputPath' }];
-  const input = compileQuery({ language: 'JSONPath', from: 'input', steps }, limits);
+  const input = compileQuery({ language: 'JSONPath', from: 'input', steps, contextObject }, limits);
   const compiled = rules.map((rule) => compileChoiceRule(rule, limits));
   return (environment) => {
-    const reader = new QueryReader(environment, input(environment));
+    const reader = new QueryReader(environment, input(environment), contextObject);
     return compiled.findIndex((rule) => rule.test(reader));
   };
 }
 
-function jsonataChooser({ rules }: ChoiceCondition, limits: Limits): Chooser {
+function jsonataChooser({ rules, contextObject }: ChoiceCondition, limits: Limits): Chooser {
   const compiled = rules.map((rule, place) => {
     const field = `Choices[${place}]/Condition`;
     const template = (rule as { Condition?: unknown }).Condition;
@@ -56,7 +56,7 @@ function jsonataChooser({ rules }: ChoiceCondition, limits: Limits): Chooser {
     return { evaluate, field, text: String(template) };
   });
   return (environment) => {
-    const reader = new QueryReader(environment, undefined);
+    const reader = new QueryReader(environment, undefined, contextObject);
     const bindings = {
       ...environment.vars,
       states: {

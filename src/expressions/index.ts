@@ -6,8 +6,12 @@ export {
   type AnyQuery,
   type CompiledQuery,
   compileQuery,
+  compileTrace,
   type ErrorOutput,
   errorOutput,
+  type ItemsQuery,
+  isQuery,
+  type JsonPathQuery,
   type JsonPathStep,
   QUERY,
   type Query,
@@ -15,5 +19,6 @@ export {
   QueryReader,
   type QuerySource,
   type Requirement,
+  type StepValue,
 } from './query/index.ts';
 export { compileTemplate, type Template, type TemplateOptions } from './template.ts';

@@ -555,6 +555,10 @@ export interface ChoiceCondition {
   }[];
   /** What the rules look at (JSONPath); null: an empty object. */
   readonly inputPath?: string | null;
+  /** What the rules read as the context object (`$$`, `$states.context`), where it is not made from the run. */
+  readonly contextObject?: {
+    readonly [k: string]: unknown;
+  };
   readonly default?: boolean;
 }
 

@@ -1,3 +1,5 @@
+import { TidegateError } from '../../model/errors.ts';
+import { Failure } from '../../model/failure.ts';
 import type { Limits } from '../../model/limits.ts';
 import { compileJsonataTemplate } from '../jsonata/index.ts';
 import { compilePathOrIntrinsic, compilePayloadTemplate, compileReferencePath } from '../jsonpath/index.ts';
@@ -26,12 +28,15 @@ function compileRequired(query: Query, limits: Limits): CompiledQuery {
   return (environment) => requireValue(run(environment), require, language);
 }
 
-function compileJsonata({ template, field, from }: JsonataQuery, limits: Limits): CompiledQuery {
+function compileJsonata(
+  { template, field, from, contextObject }: JsonataQuery,
+  limits: Limits,
+): CompiledQuery {
   const compiled = compileJsonataTemplate(template, field, limits);
   if (compiled.constant) return () => template;
   const readsVariables = compiled.variables.length > 0;
   return (environment) => {
-    const reader = new QueryReader(environment, undefined);
+    const reader = new QueryReader(environment, undefined, contextObject);
     const states = {
       get input() {
         return inputOf(environment, from);
@@ -52,12 +57,43 @@ function compileJsonata({ template, field, from }: JsonataQuery, limits: Limits)
 
 type Step = (reader: QueryReader, environment: QueryEnvironment) => unknown;
 
-function compileSteps({ from, steps }: JsonPathQuery, limits: Limits): CompiledQuery {
+function compileSteps({ from, steps, contextObject }: JsonPathQuery, limits: Limits): CompiledQuery {
   const compiled = steps.map((step) => compileStep(step, from, limits));
   return (environment) => {
-    const reader = new QueryReader(environment, sourceOf(environment, from));
+    const reader = new QueryReader(environment, sourceOf(environment, from), contextObject);
     for (let i = 0; i < compiled.length; i++) reader.input = compiled[i]!(reader, environment);
     return reader.input;
+  };
+}
+
+/** A value on the way through a query. */
+export interface StepValue {
+  /** The field whose step gave it; undefined: a constant or a member. */
+  readonly field: string | undefined;
+  readonly value: unknown;
+}
+
+/**
+ * The same query, told step by step: what each step gives, in order, up to the first that fails. Evaluating it throws
+ * nothing. For people who want to see how a value came about.
+ */
+export function compileTrace(
+  { from, steps, contextObject }: JsonPathQuery,
+  limits: Limits,
+): (environment: QueryEnvironment) => readonly StepValue[] {
+  const compiled = steps.map((step) => compileStep(step, from, limits));
+  return (environment) => {
+    const reader = new QueryReader(environment, sourceOf(environment, from), contextObject);
+    const values: StepValue[] = [];
+    try {
+      compiled.forEach((step, place) => {
+        reader.input = step(reader, environment);
+        values.push({ field: (steps[place] as { field?: string }).field, value: reader.input });
+      });
+    } catch (error) {
+      if (!(error instanceof Failure || error instanceof TidegateError)) throw error;
+    }
+    return values;
   };
 }
 

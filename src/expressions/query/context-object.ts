@@ -11,7 +11,7 @@ import type { QueryEnvironment } from './environment.ts';
 
 /** `$$` in JSONPath, `$states.context` in JSONata. */
 export function contextObject(environment: QueryEnvironment): unknown {
-  const { run, state, event, item, index, now } = environment;
+  const { run, state, event, index, now } = environment;
   const { labels } = run;
   const scope: ArnScope = DEFAULT_ARN_SCOPE;
   const type = labels[EXECUTION_LABELS.type] === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
@@ -36,8 +36,17 @@ export function contextObject(environment: QueryEnvironment): unknown {
       ...(isTask && { RetryCount: (token?.attempt ?? 1) - 1 }),
     },
     ...(isTask && { Task: { Token: TASK_TOKEN } }),
-    ...(index !== null && { Map: { Item: { Index: index, Value: item } } }),
+    ...(index !== null && mapMember(environment)),
   };
+}
+
+/** A context object that was given, with the item that is being done. */
+export function givenContextObject(given: unknown, environment: QueryEnvironment): unknown {
+  return environment.index === null ? given : { ...Object(given), ...mapMember(environment) };
+}
+
+function mapMember({ item, index }: QueryEnvironment) {
+  return { Map: { Item: { Index: index, Value: item } } };
 }
 
 function timeText(at: number): string {

@@ -1,7 +1,7 @@
 import type { CloudEvent } from '../../model/cloud-event.ts';
 import type { TriggerDefinition } from '../../model/documents.ts';
 import { entryOf } from '../../model/token.ts';
-import { contextObject } from './context-object.ts';
+import { contextObject, givenContextObject } from './context-object.ts';
 import { errorOutput } from './error-output.ts';
 import type { QuerySource } from './query.ts';
 
@@ -51,12 +51,15 @@ export function inputOf(environment: QueryEnvironment, from: QuerySource): unkno
 /** What paths and expressions of one evaluation read: variables, `$$`, time and draws that a repeated step repeats. */
 export class QueryReader {
   readonly #environment: QueryEnvironment;
+  readonly #given: unknown;
   #context: unknown;
   #draws: (() => number) | undefined;
   input: unknown;
 
-  constructor(environment: QueryEnvironment, input: unknown) {
+  /** `given`: the context object, where it is not made from the run. */
+  constructor(environment: QueryEnvironment, input: unknown, given?: unknown) {
     this.#environment = environment;
+    this.#given = given;
     this.input = input;
   }
 
@@ -67,7 +70,10 @@ export class QueryReader {
     return this.#environment.now;
   }
   context(): unknown {
-    this.#context ??= contextObject(this.#environment);
+    this.#context ??=
+      this.#given === undefined
+        ? contextObject(this.#environment)
+        : givenContextObject(this.#given, this.#environment);
     return this.#context;
   }
   random(): number {

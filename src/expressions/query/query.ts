@@ -30,6 +30,8 @@ export interface JsonPathQuery {
   readonly require?: Requirement;
   /** The number is multiplied by it: seconds become milliseconds. */
   readonly scale?: number;
+  /** What `$$` is, where it is not made from the run. */
+  readonly contextObject?: unknown;
 }
 
 export type JsonPathStep =
@@ -51,6 +53,8 @@ export interface JsonataQuery {
   readonly field: string;
   readonly require?: Requirement;
   readonly scale?: number;
+  /** What `$states.context` is, where it is not made from the run. */
+  readonly contextObject?: unknown;
 }
 
 /** The items of a Map whose selector is applied to each before they are put into batches. */
