@@ -7,23 +7,17 @@ import {
   taskInvoker,
   undiciOutgoing,
 } from '../../src/actions/index.ts';
-import { type EventLog, MemoryLog } from '../../src/logs/index.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import type { RunDocument } from '../../src/model/run.ts';
-import { MemoryStore, type StateStore } from '../../src/stores/index.ts';
 import { type Gateway, startEngine } from '../../src/workers/index.ts';
 import { startLambda } from '../servers/lambda.ts';
 import type { CorpusCase, MockedAnswer } from './corpus-cases.ts';
+import { type CorpusGround, embeddedGround } from './corpus-grounds.ts';
 import type { Came } from './corpus-judge.ts';
 import { ownNames } from './corpus-names.ts';
 import { startS3 } from './s3-stand-in.ts';
 import { type ServiceEvent, traceOf } from './trace-of.ts';
-
-export interface CorpusGround {
-  readonly log: EventLog;
-  readonly store: StateStore;
-}
 
 export interface CorpusEngine {
   /** Runs a case to its end; any number at the same time. */
@@ -31,11 +25,10 @@ export interface CorpusEngine {
   stop(): Promise<void>;
 }
 
-const PARTITIONS = 4;
 const LONGEST_MS = 60_000;
 
 export interface CorpusEngineOptions {
-  /** Default: in memory. */
+  /** Default: embedded, in a temporary folder. Closed at the end. */
   readonly ground?: CorpusGround;
   /** The history of a run in the service's shape. Absent: histories are not judged. */
   readonly history?: (run: RunDocument, gateway: Gateway) => Promise<readonly ServiceEvent[]>;
@@ -43,26 +36,28 @@ export interface CorpusEngineOptions {
 
 /** A whole engine in this process, with the functions and objects of the cases behind the protocols of AWS. */
 export async function startCorpusEngine({
-  ground = inMemory(),
+  ground: given,
   history,
 }: CorpusEngineOptions = {}): Promise<CorpusEngine> {
+  const ground = given ?? (await embeddedGround());
   const lambda = await startLambda();
   const s3 = await startS3();
-  const given = {
+  const environment = {
     AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     AWS_ENDPOINT_URL_S3: s3.url,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_REGION: 'us-east-1',
   };
-  const before = Object.fromEntries(Object.keys(given).map((name) => [name, process.env[name]]));
-  Object.assign(process.env, given);
-  const aws = awsClients(given);
+  const before = Object.fromEntries(Object.keys(environment).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, environment);
+  const aws = awsClients(environment);
   const outgoing = undiciOutgoing({ allowLoopback: true });
   const secrets = secretsFrom({ environment: {}, readFile: () => Promise.reject(new Error('no secrets')) });
   const mocks = new Map<string, NonNullable<CorpusCase['mock']>>();
   const engine = await startEngine({
-    ...ground,
+    log: ground.log,
+    store: ground.store,
     invokers: (callbackKey) => {
       const task = taskInvoker({
         callbackKey,
@@ -94,6 +89,7 @@ export async function startCorpusEngine({
     },
     async stop() {
       await engine.stop();
+      await ground.close();
       await Promise.all([aws.close(), outgoing.close()]);
       await Promise.all([lambda.stop(), s3.stop()]);
       for (const [name, value] of Object.entries(before)) {
@@ -102,11 +98,6 @@ export async function startCorpusEngine({
       }
     },
   };
-}
-
-function inMemory(): CorpusGround {
-  const store = { partitions: PARTITIONS, limits: LIMITS, now: () => Date.now() };
-  return { log: new MemoryLog({ partitions: PARTITIONS }), store: new MemoryStore(store) };
 }
 
 /** Answers the calls of states that are mocked, by attempt; the others are performed. */
