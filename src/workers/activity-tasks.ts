@@ -84,15 +84,20 @@ export class ActivityTasks implements ActivityQueue {
     activity: string,
     { waitMs, leaving }: { readonly waitMs: number; readonly leaving: AbortSignal },
   ): Promise<TakenActivityTask | undefined> {
-    if (leaving.aborted) return undefined;
     if (this.#notices !== undefined) {
       this.#subscription ??= this.#notices.subscribe(
         CHANNEL,
         (named) => this.#wake(named),
         () => this.#wakeAll(),
       );
-      await this.#subscription;
+      try {
+        await this.#subscription;
+      } catch (error) {
+        this.#subscription = undefined;
+        throw error;
+      }
     }
+    if (leaving.aborted) return undefined;
     return new Promise((resolve, reject) => {
       const line = this.#line(activity);
       let cancelWait = () => {};
@@ -146,7 +151,8 @@ export class ActivityTasks implements ActivityQueue {
   #prune(activity: string, line: Line): void {
     if (line.waiters.size > 0) return;
     line.cancelLook();
-    if (!line.busy && line.candidates.length === 0) this.#lines.delete(activity);
+    const idle = !line.busy && line.candidates.length === 0;
+    if (idle && this.#lines.get(activity) === line) this.#lines.delete(activity);
   }
 
   #wake(activity: string): void {

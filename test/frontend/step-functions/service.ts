@@ -18,8 +18,9 @@ export async function startService(
   stepFunctions: StepFunctionsOptions = {},
   options: Parameters<typeof startTestFrontend>[0] = {},
   engine: Parameters<typeof startTestFrontend>[1] = {},
+  served = true,
 ): Promise<TestService> {
-  const started = await startTestFrontend({ ...options, stepFunctions }, engine);
+  const started = await startTestFrontend({ ...options, stepFunctions: served && stepFunctions }, engine);
   const endpoint = await started.frontend.listen({ port: 0 });
   const clients: SFNClient[] = [];
   const connect = (configuration: SFNClientConfig = {}) => {

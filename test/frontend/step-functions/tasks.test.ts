@@ -1,0 +1,167 @@
+import {
+  CreateActivityCommand,
+  CreateStateMachineCommand,
+  DeleteActivityCommand,
+  DescribeActivityCommand,
+  DescribeExecutionCommand,
+  GetActivityTaskCommand,
+  ListActivitiesCommand,
+  SendTaskFailureCommand,
+  SendTaskHeartbeatCommand,
+  SendTaskSuccessCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  awsClients,
+  ResourceMap,
+  secretsFrom,
+  taskInvoker,
+  undiciOutgoing,
+} from '../../../src/actions/index.ts';
+import { LIMITS } from '../../../src/model/limits.ts';
+import { HERE, ROLE, startService, type TestService } from './service.ts';
+
+let service: TestService;
+const outgoing = undiciOutgoing({ allowLoopback: true });
+const aws = awsClients({});
+beforeAll(async () => {
+  const secrets = secretsFrom({ environment: {}, readFile: () => Promise.reject(new Error('none')) });
+  const resources = new ResourceMap();
+  const deps = { aws, outgoing, secrets, resources, limits: LIMITS, version: 'test' };
+  service = await startService(
+    { activityPollMs: 200 },
+    {},
+    {
+      invokers: (callbackKey, { activities }) =>
+        new Map([['task', taskInvoker({ ...deps, callbackKey, activities })]]),
+    },
+  );
+});
+afterAll(async () => {
+  await service.close();
+  await Promise.all([outgoing.close(), aws.close()]);
+});
+
+const createActivity = (name: string) => service.client.send(new CreateActivityCommand({ name }));
+const getTask = (activityArn: string | undefined, client = service.client) =>
+  client.send(new GetActivityTaskCommand({ activityArn, workerName: 'tests' }));
+
+/** A machine whose one task is the activity. */
+async function startWork(activityArn: string, input: object, more: object = {}) {
+  const name = activityArn.split(':').at(-1)!;
+  const definition = JSON.stringify({
+    StartAt: 'Work',
+    States: { Work: { Type: 'Task', Resource: activityArn, End: true, ...more } },
+  });
+  const { stateMachineArn } = await service.client.send(
+    new CreateStateMachineCommand({ name, definition, roleArn: ROLE }),
+  );
+  return service.client.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+}
+
+async function ended(executionArn: string | undefined) {
+  const [workflow, run] = executionArn!.split(':').slice(6);
+  await service.engine.gateway.awaitEnd(workflow!, run!, 30_000);
+  return service.client.send(new DescribeExecutionCommand({ executionArn }));
+}
+
+describe('an activity', () => {
+  it('is created once, described, listed and deleted', async () => {
+    const created = await createActivity('first');
+    expect(created.activityArn).toBe(`${HERE}:activity:first`);
+    expect(await createActivity('first')).toMatchObject({ creationDate: created.creationDate });
+    expect(
+      await service.client.send(new DescribeActivityCommand({ activityArn: created.activityArn })),
+    ).toMatchObject({ name: 'first', creationDate: created.creationDate });
+    await createActivity('second');
+    const listed = await service.client.send(new ListActivitiesCommand({ maxResults: 1 }));
+    const rest = await service.client.send(new ListActivitiesCommand({ nextToken: listed.nextToken }));
+    expect([...listed.activities!, ...rest.activities!].map(({ name }) => name)).toEqual(['first', 'second']);
+    await service.client.send(new DeleteActivityCommand({ activityArn: created.activityArn }));
+    await expect(getTask(created.activityArn)).rejects.toMatchObject({
+      name: 'ActivityDoesNotExist',
+      message: `Activity Does Not Exist: '${created.activityArn}'`,
+    });
+    await expect(createActivity('a b')).rejects.toMatchObject({ name: 'InvalidName' });
+  });
+
+  it('has no task for a while, and the answer says so', async () => {
+    const { activityArn } = await createActivity('idle');
+    const { taskToken } = await getTask(activityArn);
+    expect(taskToken ?? null).toBeNull();
+  });
+
+  it('hands its task to who waits, and takes the result', async () => {
+    const { activityArn } = await createActivity('work');
+    const poll = async (): Promise<Awaited<ReturnType<typeof getTask>>> => {
+      const task = await getTask(activityArn);
+      return task.taskToken ? task : poll();
+    };
+    const polled = poll();
+    const { executionArn } = await startWork(activityArn!, { n: 1 });
+    const { taskToken, input } = await polled;
+    expect(JSON.parse(input!)).toEqual({ n: 1 });
+    await service.client.send(new SendTaskHeartbeatCommand({ taskToken }));
+    await service.client.send(new SendTaskSuccessCommand({ taskToken, output: '{"done": true}' }));
+    expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '{"done":true}' });
+    const late = { name: 'TaskTimedOut', message: "Task Timed Out: 'Provided task does not exist anymore'" };
+    for (const command of [
+      new SendTaskHeartbeatCommand({ taskToken }),
+      new SendTaskSuccessCommand({ taskToken, output: '1' }),
+      new SendTaskFailureCommand({ taskToken }),
+    ])
+      await expect(service.client.send(command as SendTaskFailureCommand)).rejects.toMatchObject(late);
+  });
+
+  it('may fail its task', async () => {
+    const { activityArn } = await createActivity('failing');
+    const { executionArn } = await startWork(activityArn!, {});
+    const { taskToken } = await getTask(activityArn);
+    await service.client.send(new SendTaskFailureCommand({ taskToken, error: 'Spoilt', cause: 'the milk' }));
+    expect(await ended(executionArn)).toMatchObject({ status: 'FAILED', error: 'Spoilt', cause: 'the milk' });
+  });
+
+  it('hands each task to one of many', async () => {
+    const { activityArn } = await createActivity('many');
+    const workers = Array.from({ length: 5 }, () => service.connect());
+    const started = [];
+    for (let n = 0; n < 20; n += 1) started.push(await startWork(activityArn!, { n }));
+    const seen: number[] = [];
+    await Promise.all(
+      workers.map(async (client) => {
+        for (;;) {
+          const { taskToken, input } = await getTask(activityArn, client);
+          if (!taskToken) return;
+          seen.push((JSON.parse(input!) as { n: number }).n);
+          await client.send(new SendTaskSuccessCommand({ taskToken, output: input }));
+        }
+      }),
+    );
+    expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n));
+    for (const { executionArn } of started)
+      expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  it('hands out no task of an execution that was stopped', async () => {
+    const { activityArn } = await createActivity('stopped');
+    const { executionArn } = await startWork(activityArn!, {});
+    await service.client.send(new StopExecutionCommand({ executionArn }));
+    expect((await getTask(activityArn)).taskToken ?? null).toBeNull();
+  });
+});
+
+describe('a task token', () => {
+  it.each([
+    ['that is none', new SendTaskHeartbeatCommand({ taskToken: 'none' }), 'InvalidToken'],
+    ['that is missing', new SendTaskHeartbeatCommand({ taskToken: undefined }), 'ValidationException'],
+    [
+      'with output that is no JSON',
+      new SendTaskSuccessCommand({ taskToken: 'none', output: '{' }),
+      'InvalidOutput',
+    ],
+  ])('%s is refused', async (_, command, name) => {
+    await expect(service.client.send(command as SendTaskHeartbeatCommand)).rejects.toMatchObject({ name });
+  });
+});
