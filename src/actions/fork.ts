@@ -1,5 +1,6 @@
 import type { CancelForkAction, EndScopeAction, ForkAction } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
+import { Failure } from '../model/failure.ts';
 import { type Limits, requireWithin } from '../model/limits.ts';
 import { type ActionType, compileValue, type Tolerance } from './action.ts';
 
@@ -29,13 +30,24 @@ export const fork: ActionType<ForkAction> = {
           items: list,
           concurrency: cap || (typeof list === 'number' ? list : list.length),
           ...(value && { value: value(environment) }),
-          ...(tolerate && { tolerate: tolerate(environment) as Tolerance }),
+          ...(tolerate && { tolerate: noting(list, () => tolerate(environment)) as Tolerance }),
           ...moves,
         };
       },
     };
   },
 };
+
+/** A failure of what comes after the elements tells how many they were. */
+function noting(list: readonly unknown[] | number, evaluate: () => unknown): unknown {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (error instanceof Failure)
+      error.details = { forkWidth: typeof list === 'number' ? list : list.length };
+    throw error;
+  }
+}
 
 /** The elements: the list itself, or what an object of lists makes of them, the last list varying fastest. */
 function combined({ name, items, combine }: ForkAction, value: unknown, limits: Limits): readonly unknown[] {

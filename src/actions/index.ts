@@ -91,6 +91,7 @@ export { ResourceMap, type ResourceTarget, readResourceMap } from './resource-ma
 export { type SecretSources, type Secrets, secretNamesIn, secretsFrom } from './secrets.ts';
 export type { StartRunRequest } from './start-run.ts';
 export type { ActivityQueue, ActivityTask } from './task/activity.ts';
+export { activityNameOf, functionOf, integrationOf } from './task/arn.ts';
 export { type AwsClients, type AwsEnvironment, awsClients } from './task/aws-clients.ts';
 export { type TaskInvokerDeps, taskInvoker } from './task/invoker.ts';
 export type { ExecutionReport, ExecutionStart, Executions } from './task/start-execution.ts';

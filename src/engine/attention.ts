@@ -2,6 +2,7 @@ import type { PlanEnvironment } from '../actions/index.ts';
 import type { ConditionEnvironment } from '../conditions/index.ts';
 import type { ExpressionScope } from '../expressions/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
+import type { Failure } from '../model/failure.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
 import type { Scope } from './scope.ts';
 import type { Step } from './step.ts';
@@ -11,6 +12,8 @@ import type { TriggerContext } from './trigger-context.ts';
 export interface TriggerFault {
   readonly code: string;
   readonly message: string;
+  /** Of a Failure; for viewers. */
+  readonly details?: Failure['details'];
 }
 
 /** The trigger a step looks at right now, and what its condition and actions may see and ask for. */

@@ -148,7 +148,10 @@ export class Delivery {
       applyOperations(step, trigger, scope, activation, operations, event);
     } catch (error) {
       failed(error);
+      return;
     }
+    const { watch } = step.out;
+    if (watch !== undefined) watch(run, { trigger, scope: scope.path, outcome, event, fault, operations });
   }
 
   /** A failing condition or action: the trigger's own outcome `error` where it has one, else what `onError` says. */
@@ -160,9 +163,10 @@ export class Delivery {
     event: CloudEvent | undefined,
     firings: Firing[] | undefined,
   ): void {
-    const { code, message } = faultOf(error, trigger, event);
+    const fault = faultOf(error, trigger, event);
+    const { code, message } = fault;
     if (firings !== undefined && trigger.outcomes.has(ERROR)) {
-      firings.push({ trigger, context, outcome: ERROR, fault: { code, message } });
+      firings.push({ trigger, context, outcome: ERROR, fault });
     } else if (trigger.definition.onError === 'fail') {
       endRun(this.#step, 'FAILED', { error: code, cause: `trigger "${trigger.id}": ${message}` });
     } else this.#step.deadLetter(reason, `trigger "${trigger.id}": ${message}`, event, trigger.id);
@@ -174,10 +178,10 @@ function faultOf(error: unknown, trigger: CompiledTrigger, event: CloudEvent | u
   if (error instanceof Failure) {
     const { state } = trigger.definition;
     const place =
-      state === undefined
+      state === undefined || error.whole
         ? ''
         : `An error occurred while executing the state '${state.name}' (entered at the event id #${event?.token?.turn ?? 0}). `;
-    return { code: error.error, message: place + error.reason };
+    return { code: error.error, message: place + error.reason, details: error.details };
   }
   if (!(error instanceof TidegateError)) throw error;
   return { code: error.code, message: error.message };

@@ -1,6 +1,9 @@
+import type { Operation } from '../actions/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { ErrorCode } from '../model/errors.ts';
+import type { TriggerFault } from './attention.ts';
+import type { CompiledTrigger } from './compiled-trigger.ts';
 import type { RunState } from './run-state.ts';
 
 /** What steps ask of the worker beside the changed run; gathered over a batch, acted on after its checkpoint. */
@@ -23,6 +26,21 @@ export interface Outbox {
   matched: number;
   /** Told of every event that is delivered inside a run; for watchers and tests. */
   tap: ((run: RunState, event: CloudEvent) => void) | undefined;
+  /** Told of every outcome that was acted on, after the effects it planned stand in `effects`; for viewers. */
+  watch: ((run: RunState, firing: WatchedFiring) => void) | undefined;
+}
+
+/** What a trigger did on an outcome. */
+export interface WatchedFiring {
+  readonly trigger: CompiledTrigger;
+  /** Path of the scope it fired in. */
+  readonly scope: string;
+  readonly outcome: string;
+  /** Absent: a condition's own timer. */
+  readonly event: CloudEvent | undefined;
+  /** What failed, where the outcome is `error`. */
+  readonly fault: TriggerFault | undefined;
+  readonly operations: readonly Operation[];
 }
 
 /** A dead letter before the worker adds partition, time and id. */
@@ -37,5 +55,14 @@ export interface DeadLetterDraft {
 
 /** An outbox for the steps of a new batch. */
 export function emptyOutbox(): Outbox {
-  return { effects: [], cancelled: [], timers: [], deadLetters: [], replies: [], matched: 0, tap: undefined };
+  return {
+    effects: [],
+    cancelled: [],
+    timers: [],
+    deadLetters: [],
+    replies: [],
+    matched: 0,
+    tap: undefined,
+    watch: undefined,
+  };
 }

@@ -73,7 +73,6 @@ export function emitDistributedMap(place: Place<MapState>, processor: Region): T
 function forkAction(source: MapSource): ForkAction {
   const { place, from } = source;
   const { slug, state, language, name } = place;
-  const { Label = name } = state;
   return {
     type: 'fork',
     name: slug,
@@ -81,16 +80,16 @@ function forkAction(source: MapSource): ForkAction {
     ...boundsOf(source),
     value: {
       input: pathValue(from, language === 'JSONata' ? [] : inputSteps(state)),
-      mapRun: `${mapRunLabel(Label)}:\${run.id}-\${string(event.token.turn)}`,
+      mapRun: `${mapRunLabel(state, name)}:\${run.id}-\${string(event.token.turn)}`,
     },
     hold: 'input',
     turns: IN,
   };
 }
 
-/** A label is part of ARNs: at most 40 characters, and none of those that divide them. */
-function mapRunLabel(label: string): string {
-  return label.replaceAll(/[^A-Za-z0-9_-]+/g, '_').slice(0, 40);
+/** The label of the state's Map Runs. It is part of ARNs: at most 40 characters, and none of those that divide them. */
+export function mapRunLabel({ Label }: MapState, name: string): string {
+  return (Label ?? name).replaceAll(/[^A-Za-z0-9_-]+/g, '_').slice(0, 40);
 }
 
 /** In the scope of each item: its run is started, and its end ends the scope. */

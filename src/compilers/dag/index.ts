@@ -83,7 +83,6 @@ function countTasks(definition: unknown): number {
 
 export { dagGraph } from './graph.ts';
 export {
-  type ReplayedRun,
   TASK_STATES,
   type TaskState,
   TaskStateObserver,

@@ -1,5 +1,13 @@
 import { TASK_SKIPPED } from '../../conditions/index.ts';
-import { type CompiledWorkflow, emptyOutbox, type HistoryEntry, RunState, step } from '../../engine/index.ts';
+import {
+  type CompiledWorkflow,
+  emptyOutbox,
+  freshRun,
+  type HistoryEntry,
+  type ReplayedRun,
+  type RunState,
+  replayInput,
+} from '../../engine/index.ts';
 import { type CloudEvent, EVENT_TYPES } from '../../model/cloud-event.ts';
 import { scopePath } from '../../triggers/index.ts';
 import type { Dag } from './index.ts';
@@ -74,16 +82,6 @@ function instanceId(id: string, scope: string | undefined): string {
   return index === undefined ? id : `${id}[${index}]`;
 }
 
-/** What a replay begins with. */
-export interface ReplayedRun {
-  /** `workflow/run` */
-  readonly key: string;
-  readonly input: unknown;
-  /** milliseconds of the epoch */
-  readonly startedAt: number;
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
 /**
  * The states of a run's tasks, live or finished, recomputed from its history: the inputs are given to the engine again.
  * Of a history that was cut off at its limit, the states are those at the cut.
@@ -94,17 +92,9 @@ export function taskStates(
   run: ReplayedRun,
   history: Iterable<HistoryEntry>,
 ): TaskStates {
-  const replayed = new RunState(run.key, workflow.version, {
-    input: run.input,
-    at: run.startedAt,
-    ...(run.labels && { labels: run.labels }),
-  });
+  const replayed = freshRun(workflow.version, run);
   const observer = new TaskStateObserver(dag);
   const out = { ...emptyOutbox(), tap: (_run: RunState, event: CloudEvent) => observer.observe(event) };
-  for (const entry of history) {
-    step(workflow, replayed, entry, entry.now, out);
-    while (replayed.hasWork && !replayed.ended)
-      step(workflow, replayed, { kind: 'continue' }, entry.now, out);
-  }
+  for (const entry of history) replayInput(workflow, replayed, entry, out);
   return observer.states(replayed);
 }
