@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Embedded, openEmbedded } from '../src/logs/index.ts';
 import type { TriggersDefinition } from '../src/model/documents.ts';
-import { LIMITS } from '../src/model/limits.ts';
+import { LIMITS, type Limits } from '../src/model/limits.ts';
 import { partitionOf } from '../src/model/partition.ts';
 import { type Engine, startEngine } from '../src/workers/index.ts';
 import { EVENTS_PER_JOIN, JOINS, joinEvents, joinsDefinition } from './joins.ts';
@@ -15,15 +15,16 @@ const PARTITIONS = 4;
 export async function withEmbedded<T>(
   use: (parts: { engine: Engine; embedded: Embedded; restart: () => Promise<Engine> }) => Promise<T>,
   functions: ReadonlyMap<string, (input: unknown) => unknown> = new Map(),
+  limits: Limits = LIMITS,
 ): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
   const embedded = await openEmbedded({
     dataDir,
     partitions: PARTITIONS,
-    limits: LIMITS,
+    limits,
     now: () => Date.now(),
   });
-  const start = () => startEngine({ log: embedded.log, store: embedded.store, functions });
+  const start = () => startEngine({ log: embedded.log, store: embedded.store, functions, limits });
   let engine = await start();
   try {
     return await use({

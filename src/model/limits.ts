@@ -26,7 +26,7 @@ export const LIMITS = {
   /** elements of one fork: forEach width */
   forkWidth: 100_000,
   /** levels of nested scopes */
-  scopeDepth: 8,
+  scopeDepth: 32,
   /** bytes of one trigger's context, serialised (CONTEXT_TOO_LARGE) */
   contextBytes: 1_048_576,
   /** bytes of the members' data that one join keeps (CONTEXT_TOO_LARGE) */

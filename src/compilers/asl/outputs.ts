@@ -20,10 +20,12 @@ export function outputValue({ state, language }: Place, flow: Flow): Template {
   const { from, value, after = [], fields = state as InputOutput, prefix = '' } = flow;
   if (language === 'JSONata') {
     return fields.Output === undefined
-      ? pathValue(from, [])
-      : jsonataValue(from, fields.Output, `${prefix}Output`);
+      ? pathValue(from, [], from === 'results' ? { payload: true } : {})
+      : jsonataValue(from, fields.Output, `${prefix}Output`, { payload: true });
   }
-  return pathValue(from, [...value, ...after, ...outputSteps(state as InputOutput)]);
+  const steps = [...value, ...after, ...outputSteps(state as InputOutput)];
+  const isNew = from === 'results' || steps.some((step) => !('select' in step));
+  return pathValue(from, steps, isNew ? { payload: true } : {});
 }
 
 /** Sets the variables that the state assigns; they are computed with the old ones. */

@@ -5,25 +5,19 @@ import type { InputOutput, WithResultPath } from './model.ts';
 
 type Steps = readonly JsonPathStep[];
 
+/** What is asked of the value beside what it is. */
+type More = Pick<Query, 'require' | 'scale' | 'payload'>;
+
 /** The value of a query, as actions take it. Without steps it is what it begins with. */
-export function pathValue(
-  from: QuerySource,
-  steps: Steps,
-  more: Pick<Query, 'require' | 'scale'> = {},
-): Template {
-  if (steps.length === 0 && more.require === undefined && more.scale === undefined) {
+export function pathValue(from: QuerySource, steps: Steps, more: More = {}): Template {
+  if (steps.length === 0 && Object.keys(more).length === 0) {
     if (from === 'input' || from === 'result') return '${event.data}';
     if (from === 'results') return '${context.results}';
   }
   return { $query: { language: 'JSONPath', from, steps, ...more } satisfies Query };
 }
 
-export function jsonataValue(
-  from: QuerySource,
-  template: unknown,
-  field: string,
-  more: Pick<Query, 'require' | 'scale'> = {},
-): Template {
+export function jsonataValue(from: QuerySource, template: unknown, field: string, more: More = {}): Template {
   return { $query: { language: 'JSONata', from, template, field, ...more } satisfies Query };
 }
 

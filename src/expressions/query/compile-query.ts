@@ -5,6 +5,7 @@ import { compileJsonataTemplate } from '../jsonata/index.ts';
 import { compilePathOrIntrinsic, compilePayloadTemplate, compileReferencePath } from '../jsonpath/index.ts';
 import { batches } from './batches.ts';
 import { inputOf, type QueryEnvironment, QueryReader, sourceOf } from './environment.ts';
+import { requirePayload } from './payload.ts';
 import type { AnyQuery, ItemsQuery, JsonataQuery, JsonPathQuery, JsonPathStep, Query } from './query.ts';
 import { requireValue } from './requirements.ts';
 
@@ -16,8 +17,15 @@ export type CompiledQuery = (environment: QueryEnvironment) => unknown;
  */
 export function compileQuery(query: AnyQuery, limits: Limits): CompiledQuery {
   if (query.language === 'items') return compileItems(query, limits);
-  const { scale } = query;
+  const { scale, payload } = query;
   const run = compileRequired(query, limits);
+  if (payload) {
+    return (environment) => {
+      const value = run(environment);
+      requirePayload(value, environment.state?.name ?? '', limits);
+      return value;
+    };
+  }
   return scale === undefined ? run : (environment) => (run(environment) as number) * scale;
 }
 

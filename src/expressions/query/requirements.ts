@@ -1,4 +1,5 @@
 import { Failure } from '../../model/failure.ts';
+import { parseInstant } from '../instant.ts';
 import type { Query, Requirement, RequirementKind } from './query.ts';
 
 type Language = Query['language'];
@@ -47,7 +48,7 @@ const CHECKS: Readonly<Record<RequirementKind, Check>> = {
     );
   },
   timestamp: (value, { field, text }, language) => {
-    if (typeof value === 'string' && isTimestamp(value)) return value;
+    if (parseInstant(value) !== undefined) return value;
     throw language === 'JSONata'
       ? new Failure(
           ERRORS.JSONata,
@@ -103,10 +104,4 @@ function typeName(value: unknown): string {
 
 function shown(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
-
-function isTimestamp(text: string): boolean {
-  return TIMESTAMP.test(text) && Number.isFinite(Date.parse(text));
 }
