@@ -12,6 +12,7 @@ import { createLogger } from './logger.ts';
 import { type OutgoingSettings, outgoingInvokers } from './outgoing-invokers.ts';
 import { readResourceFile } from './resource-file.ts';
 import type { Configuration } from './settings.ts';
+import { stepFunctionsOf } from './step-functions-settings.ts';
 import { exportTraces, type TracingExport } from './tracing.ts';
 
 /** A process that was started by the settings, in one role or all. */
@@ -50,7 +51,7 @@ export async function startConfigured(
     limits: values.limits,
     functions,
     logger,
-    frontend: { host, port: decided.port ?? values.port, apiKeys },
+    frontend: { host, port: decided.port ?? values.port, apiKeys, stepFunctions: stepFunctionsOf(values) },
     ...(retentionMs !== undefined && { retentionMs }),
   });
   if (tracing === undefined) return starting;
@@ -82,7 +83,11 @@ export async function startConfiguredFrontend(
     const limits = { ...LIMITS, ...values.limits };
     const process = await startGateway({ log: ground.log, store: ground.store, limits, ...keyOf(values) });
     opened.push(() => process.stop());
-    const frontend = createFrontend(process.gateway, { logger, apiKeys: values.apiKeys });
+    const frontend = createFrontend(process.gateway, {
+      logger,
+      apiKeys: values.apiKeys,
+      stepFunctions: stepFunctionsOf(values),
+    });
     opened.push(() => frontend.close());
     const address = await frontend.listen({ host: values.host, port: values.port });
     return { address, stop: () => opened.close() };

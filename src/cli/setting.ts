@@ -60,6 +60,16 @@ export const path: Kind<string> = {
   read: (given, base) => (typeof given === 'string' && given !== '' ? resolve(base, given) : new Refusal()),
 };
 
+/** Text of a form of its own; `rule` completes "it must be ...". */
+export function formed(pattern: RegExp, rule: string): Kind<string> {
+  return {
+    label: 'text',
+    rule,
+    schema: { type: 'string', pattern: pattern.source },
+    read: (given) => (typeof given === 'string' && pattern.test(given) ? given : new Refusal()),
+  };
+}
+
 export const url: Kind<string> = {
   label: 'URL',
   rule: 'an http or https URL',

@@ -1,5 +1,6 @@
 import { BROKER_SETTINGS } from './broker-settings.ts';
 import { choice, engine, integer, limits, list, optional, path, type Setting, text, url } from './setting.ts';
+import { STEP_FUNCTIONS_SETTINGS } from './step-functions-settings.ts';
 
 export type { Setting } from './setting.ts';
 
@@ -48,6 +49,7 @@ export const SETTINGS = {
     'Module (`.ts`, `.js`) whose exported functions serve actions of type `function`.',
   ),
   ...BROKER_SETTINGS,
+  ...STEP_FUNCTIONS_SETTINGS,
   leaseMs: engine(
     integer(500, 600_000),
     10_000,

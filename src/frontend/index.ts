@@ -7,3 +7,4 @@ export {
 } from './frontend.ts';
 export { createOperationsServer, type Operations, type OperationsServer } from './operations.ts';
 export type { Problem } from './problem.ts';
+export type { StepFunctionsOptions } from './step-functions/index.ts';
