@@ -24,57 +24,86 @@ export interface ConnectionTarget {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface MappedResource {
-  readonly target: ResourceTarget;
+/** What can be called in the place of a function or an integration. */
+export type CallTarget = Extract<ResourceTarget, { http: string } | { function: string }>;
+export type WorkflowTarget = Extract<ResourceTarget, { workflow: string }>;
+
+export interface MappedResource<Target extends ResourceTarget> {
+  readonly target: Target;
   /** Of the resource: the last part of its ARN, without a qualifier. */
   readonly name: string;
 }
 
-/** Targets by ARN: exact, or with `*` for any text; also by the bare name of a Lambda function. */
+interface Entry {
+  readonly key: string;
+  readonly target: ResourceTarget;
+  readonly matches: (text: string) => boolean;
+}
+
+const isCall = (target: ResourceTarget): target is CallTarget => 'http' in target || 'function' in target;
+const isWorkflow = (target: ResourceTarget): target is WorkflowTarget => 'workflow' in target;
+const isConnection = (target: ResourceTarget): target is ConnectionTarget => 'secret' in target;
+
+/**
+ * Targets by ARN: exact, or with `*` for any text; also by the bare name of a Lambda function. An entry counts only where a
+ * target of its kind can stand.
+ */
 export class ResourceMap {
-  readonly #exact = new Map<string, ResourceTarget>();
-  /** Those with the most text of their own first. */
-  readonly #patterns: readonly {
-    readonly matches: (text: string) => boolean;
-    readonly target: ResourceTarget;
-  }[];
+  /** Exact ones first, then those with the most text of their own. */
+  readonly #entries: readonly Entry[];
 
   constructor(targets: Readonly<Record<string, ResourceTarget>> = {}) {
-    const patterns = Object.entries(targets).filter(([key]) => key.includes('*'));
-    for (const [key, target] of Object.entries(targets)) if (!key.includes('*')) this.#exact.set(key, target);
-    this.#patterns = patterns
-      .toSorted(([a], [b]) => literal(b) - literal(a) || (a < b ? -1 : 1))
-      .map(([pattern, target]) => ({ matches: (text) => matches(pattern.split('*'), text), target }));
-  }
-
-  find(arn: string): MappedResource | undefined {
-    return this.#find([arn], nameOf(arn));
+    this.#entries = Object.entries(targets)
+      .toSorted(([a], [b]) => rank(b) - rank(a) || (a < b ? -1 : 1))
+      .map(([key, target]) => {
+        const pieces = key.split('*');
+        const test =
+          pieces.length === 1 ? (text: string) => text === key : (text: string) => matches(pieces, text);
+        return { key, target, matches: test };
+      });
   }
 
   /** A function by its ARN, with or without qualifier, or by its name. */
-  findFunction(given: string): MappedResource | undefined {
+  findFunction(given: string): MappedResource<CallTarget> | undefined {
     const { name, qualifier } = functionOf(given) ?? { name: given };
     const unqualified = qualifier === undefined ? given : given.slice(0, -qualifier.length - 1);
-    const alike = [...this.#exact.keys()].filter((key) => key !== name && functionOf(key)?.name === name);
-    const isBare = !given.startsWith('arn:');
-    return this.#find(
-      [given, unqualified, name, ...(isBare ? [...alike, `arn:aws:lambda:*:*:function:${name}`] : [])],
-      name,
-    );
+    const texts = new Set([given, unqualified, name]);
+    if (!given.startsWith('arn:')) {
+      for (const { key } of this.#entries) if (functionOf(key)?.name === name) texts.add(key);
+      texts.add(`arn:aws:lambda:*:*:function:${name}`);
+    }
+    return this.#find([...texts], name, isCall);
   }
 
-  #find(texts: readonly string[], name: string): MappedResource | undefined {
-    for (const text of texts) {
-      const target = this.#exact.get(text);
-      if (target !== undefined) return { target, name };
+  /** An integration `arn:aws:states:::SERVICE:ACTION`, only by entries that say so much. */
+  findIntegration(arn: string): MappedResource<CallTarget> | undefined {
+    return this.#find([arn], nameOf(arn), isCall, ({ key }) => /^arn:[^:*]+:states:::/.test(key));
+  }
+
+  findStateMachine(arn: string): MappedResource<WorkflowTarget> | undefined {
+    return this.#find([arn], nameOf(arn), isWorkflow);
+  }
+
+  findConnection(arn: string): MappedResource<ConnectionTarget> | undefined {
+    return this.#find([arn], nameOf(arn), isConnection);
+  }
+
+  #find<Target extends ResourceTarget>(
+    texts: readonly string[],
+    name: string,
+    isOfKind: (target: ResourceTarget) => target is Target,
+    counts: (entry: Entry) => boolean = () => true,
+  ): MappedResource<Target> | undefined {
+    for (const entry of this.#entries) {
+      const { target } = entry;
+      if (isOfKind(target) && counts(entry) && texts.some(entry.matches)) return { target, name };
     }
-    for (const { matches, target } of this.#patterns) if (texts.some(matches)) return { target, name };
     return undefined;
   }
 }
 
-function literal(pattern: string): number {
-  return pattern.replaceAll('*', '').length;
+function rank(key: string): number {
+  return key.includes('*') ? key.replaceAll('*', '').length : Number.MAX_SAFE_INTEGER;
 }
 
 /** Whether the pieces stand in the text in their order, the first at its beginning and the last at its end. */

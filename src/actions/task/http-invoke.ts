@@ -80,8 +80,8 @@ function authentication(
 ): Partial<SealedCall> {
   const arn = Authentication?.ConnectionArn ?? InvocationConfig?.ConnectionArn;
   if (arn === undefined) return {};
-  const target = resources.find(String(arn))?.target;
-  if (target === undefined || !('secret' in target))
+  const target = resources.findConnection(String(arn))?.target;
+  if (target === undefined)
     throw effectError(
       'CONNECTION_NOT_FOUND',
       `the resource map has no secret for the connection ${String(arn)}`,

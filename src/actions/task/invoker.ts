@@ -80,7 +80,7 @@ function performerOf({ resource, pattern }: TaskRequest, { resources }: TaskDeps
 }
 
 function mappedAs(resource: string, resources: TaskDeps['resources']): Integration | undefined {
-  const mapped = resources.find(resource);
+  const mapped = resources.findIntegration(resource);
   return mapped && ((call, deps) => callMapped(mapped, call.request.arguments, call, deps));
 }
 

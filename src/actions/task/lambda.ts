@@ -1,7 +1,7 @@
 import { parseJson } from '../../model/json.ts';
 import { EffectError } from '../action.ts';
 import { effectError } from '../effect-error.ts';
-import type { MappedResource } from '../resource-map.ts';
+import type { CallTarget, MappedResource } from '../resource-map.ts';
 import { parseArn } from './arn.ts';
 import type { AwsAnswer } from './aws-clients.ts';
 import { type OptimizedNames, optimizedFailure } from './aws-failure.ts';
@@ -46,7 +46,7 @@ export const lambdaInvoke: Integration = async (call, deps) => {
 };
 
 async function mappedInvoke(
-  mapped: MappedResource,
+  mapped: MappedResource<CallTarget>,
   Payload: unknown,
   call: TaskCall,
   deps: TaskDeps,

@@ -2,7 +2,7 @@ import { TidegateError } from '../../model/errors.ts';
 import { parseJson } from '../../model/json.ts';
 import { EffectError } from '../action.ts';
 import { effectError } from '../effect-error.ts';
-import { type MappedResource, withName } from '../resource-map.ts';
+import { type CallTarget, type MappedResource, withName } from '../resource-map.ts';
 import { functionOf, integrationOf } from './arn.ts';
 import type { TaskCall, TaskDeps } from './integration.ts';
 import { callSealed } from './sealed-call.ts';
@@ -13,21 +13,17 @@ import type { TaskRequest } from './task.ts';
  * A failure is told as Lambda tells a function's: its code is the errorType, its message the JSON that came.
  */
 export async function callMapped(
-  { target, name }: MappedResource,
+  { target, name }: MappedResource<CallTarget>,
   payload: unknown,
   call: TaskCall,
   deps: TaskDeps,
 ): Promise<unknown> {
   if ('http' in target) return callHttp(target, name, payload, call, deps);
-  if ('function' in target) return callFunction(withName(target.function, name), payload, call, deps);
-  throw effectError(
-    'RESOURCE_UNSUPPORTED',
-    `the resource map has a ${'workflow' in target ? 'workflow' : 'secret'} in the place of "${name}", which cannot be called`,
-  );
+  return callFunction(withName(target.function, name), payload, call, deps);
 }
 
 async function callHttp(
-  target: Extract<MappedResource['target'], { http: string }>,
+  target: Extract<CallTarget, { http: string }>,
   name: string,
   payload: unknown,
   { effect, request, signal }: TaskCall,

@@ -75,7 +75,7 @@ function startOf(call: TaskCall, { resources }: TaskDeps): ExecutionStart {
   const { StateMachineArn, Name, Input } = argumentsOf(call);
   const { effect } = call;
   const stateMachineArn = String(StateMachineArn);
-  const target = resources.find(stateMachineArn);
+  const target = resources.findStateMachine(stateMachineArn);
   const arn = parseStepFunctionsArn(stateMachineArn);
   try {
     return {
@@ -94,7 +94,7 @@ function startOf(call: TaskCall, { resources }: TaskDeps): ExecutionStart {
 function workflowOf(
   given: string,
   arn: StepFunctionsArn | undefined,
-  mapped: ReturnType<TaskDeps['resources']['find']>,
+  mapped: ReturnType<TaskDeps['resources']['findStateMachine']>,
 ): string {
   if (mapped !== undefined && 'workflow' in mapped.target)
     return withName(mapped.target.workflow, mapped.name);

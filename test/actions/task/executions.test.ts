@@ -1,0 +1,165 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { TASK_TOKEN } from '../../../src/actions/index.ts';
+import { startTidegate, type Tidegate } from '../../../src/cli/embedded.ts';
+import { createLogger } from '../../../src/cli/logger.ts';
+
+const START = 'arn:aws:states:::states:startExecution';
+const MACHINE = (name: string) => `arn:aws:states:eu-west-1:123456789012:stateMachine:${name}`;
+const always = { type: 'always' };
+
+/** A workflow of one task: its result is the output, its failure the run's. */
+function ofTask(task: object) {
+  return {
+    triggers: [
+      {
+        id: 'first',
+        activationEvents: [{ type: 'dev.tidegate.run.started' }],
+        condition: always,
+        actions: [{ type: 'task', ...task }],
+      },
+      {
+        id: 'done',
+        activationEvents: [{ type: 'dev.tidegate.task.succeeded' }],
+        condition: always,
+        actions: [{ type: 'complete', output: '${event.data}' }],
+      },
+      {
+        id: 'failed',
+        activationEvents: [{ type: 'dev.tidegate.task.failed' }],
+        condition: always,
+        actions: [{ type: 'fail', error: '${event.data.error}', cause: '${event.data.cause}' }],
+      },
+    ],
+  };
+}
+
+async function tidegate(options: Parameters<typeof startTidegate>[0] = {}): Promise<Tidegate> {
+  const made = await startTidegate({ dataDir: { memory: true }, logger: createLogger('silent'), ...options });
+  onTestFinished(() => made.stop({ graceMs: 0 }));
+  return made;
+}
+
+/** Runs a workflow of one task beside a child, `add-one`. */
+async function outcomeOf(task: object, options: Parameters<typeof startTidegate>[0] = {}) {
+  const { gateway } = await tidegate(options);
+  const put = (name: string, definition: object) =>
+    gateway.putWorkflow(name, { format: 'triggers', definition });
+  const child = (action: object) => ({ triggers: [{ ...ofTask({}).triggers[0]!, actions: [action] }] });
+  await put('add-one', child({ type: 'complete', output: { n: '${run.input.n + 1}' } }));
+  await put('broken', child({ type: 'fail', error: 'Broken', cause: 'on purpose' }));
+  await put('parent', ofTask(task));
+  const { run } = await gateway.startRun('parent', { input: {} }, { waitMs: 30_000 });
+  return { ...run, gateway };
+}
+
+describe('states:startExecution', () => {
+  const given = { StateMachineArn: MACHINE('add-one'), Input: { n: 1 }, Name: 'first' };
+  const details = {
+    ExecutionArn: 'arn:aws:states:eu-west-1:123456789012:execution:add-one:first',
+    InputDetails: { Included: true },
+    Name: 'first',
+    OutputDetails: { Included: true },
+    RedriveCount: 0,
+    RedriveStatus: 'NOT_REDRIVABLE',
+    RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
+    StartDate: expect.any(Number),
+    StateMachineArn: MACHINE('add-one'),
+    Status: 'SUCCEEDED',
+    StopDate: expect.any(Number),
+  };
+
+  it('starts a run of the workflow that the ARN stands for, and does not wait', async () => {
+    const { output, gateway } = await outcomeOf({ resource: START, arguments: given });
+    expect(output).toEqual({
+      ExecutionArn: details.ExecutionArn,
+      SdkHttpMetadata: expect.any(Object),
+      SdkResponseMetadata: { RequestId: expect.any(String) },
+      StartDate: expect.any(Number),
+    });
+    expect(await gateway.awaitEnd('add-one', 'first', 30_000)).toMatchObject({ output: { n: 2 } });
+  });
+
+  it('with .sync waits for the end; input and output are JSON text', async () => {
+    const { output } = await outcomeOf({ resource: START, pattern: 'sync', arguments: given });
+    expect(output).toEqual({ ...details, Input: '{"n":1}', Output: '{"n":2}' });
+  });
+
+  it('with .sync:2 they are JSON', async () => {
+    const { output } = await outcomeOf({ resource: START, pattern: 'sync:2', arguments: given });
+    expect(output).toEqual({ ...details, Input: { n: 1 }, Output: { n: 2 } });
+  });
+
+  it('takes input that is JSON text, gives the run a name, and an empty object where there is none', async () => {
+    const named = { StateMachineArn: MACHINE('add-one'), Input: '{"n":5}' };
+    const { output } = await outcomeOf({ resource: START, pattern: 'sync:2', arguments: named });
+    expect(output).toMatchObject({ Output: { n: 6 }, Name: expect.stringMatching(/^\S{22}$/) });
+  });
+
+  it('fails with the end of an execution that failed', async () => {
+    const broken = { StateMachineArn: MACHINE('broken'), Name: 'b' };
+    const { status, error, cause } = await outcomeOf({ resource: START, pattern: 'sync', arguments: broken });
+    expect([status, error]).toEqual(['FAILED', 'States.TaskFailed']);
+    expect(JSON.parse(cause as string)).toMatchObject({
+      Cause: 'on purpose',
+      Error: 'Broken',
+      ExecutionArn: 'arn:aws:states:eu-west-1:123456789012:execution:broken:b',
+      Input: '{}',
+      Status: 'FAILED',
+    });
+  });
+
+  it('may be led to another workflow', async () => {
+    const resources = { [MACHINE('Old*')]: { workflow: 'add-one' } };
+    const old = { StateMachineArn: MACHINE('OldName'), Input: { n: 1 } };
+    const { output } = await outcomeOf({ resource: START, pattern: 'sync:2', arguments: old }, { resources });
+    expect(output).toMatchObject({ Output: { n: 2 }, StateMachineArn: MACHINE('OldName') });
+  });
+
+  it('names a machine that is not there, an input that is no JSON and a name that is taken', async () => {
+    const nobody = await outcomeOf({ resource: START, arguments: { StateMachineArn: MACHINE('nobody') } });
+    expect(nobody).toMatchObject({
+      error: 'StepFunctions.StateMachineDoesNotExistException',
+      cause: expect.stringMatching(
+        /^State Machine Does Not Exist: 'arn:.*:nobody' \(Service: AWSStepFunctions; Status Code: 400;/,
+      ),
+    });
+    const wrong = await outcomeOf({ resource: START, arguments: { ...given, Input: '{' } });
+    expect(wrong.error).toBe('StepFunctions.InvalidExecutionInputException');
+    const { gateway } = wrong;
+    await gateway.startRun('add-one', { id: 'first', input: { n: 9 } }, { waitMs: 30_000 });
+    await gateway.putWorkflow('again', {
+      format: 'triggers',
+      definition: ofTask({ resource: START, pattern: 'sync', arguments: given }),
+    });
+    const { run } = await gateway.startRun('again', {}, { waitMs: 30_000 });
+    expect(run.error).toBe('StepFunctions.ExecutionAlreadyExistsException');
+  });
+});
+
+describe('a task with a token', () => {
+  it('ends with what is reported', async () => {
+    let token = '';
+    const arrived = Promise.withResolvers<void>();
+    const functions = {
+      ask: (input: unknown) => {
+        token = (input as { token: string }).token;
+        arrived.resolve();
+        return 'this is no result';
+      },
+    };
+    const { gateway } = await tidegate({ functions, resources: { '*': { function: '{name}' } } });
+    const task = {
+      resource: 'arn:aws:states:::lambda:invoke',
+      pattern: 'token',
+      arguments: { FunctionName: 'ask', Payload: { token: TASK_TOKEN } },
+    };
+    await gateway.putWorkflow('parent', { format: 'triggers', definition: ofTask(task) });
+    const { run } = await gateway.startRun('parent', {}, {});
+    await arrived.promise;
+    await gateway.callback(token, { kind: 'success', result: { approved: true } } as never);
+    expect(await gateway.awaitEnd('parent', run.id, 30_000)).toMatchObject({
+      status: 'SUCCEEDED',
+      output: { approved: true },
+    });
+  });
+});
