@@ -2,6 +2,7 @@ import type { BrokerConnections } from '../actions/index.ts';
 import { createFrontend, createOperationsServer } from '../frontend/index.ts';
 import { TidegateError } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
+import { type ArnScope, arnScopeOf } from '../model/step-functions-arns.ts';
 import { startGateway, startWorker, type WorkerProcess } from '../workers/index.ts';
 import { readConnections } from './broker-connections.ts';
 import type { ReadConfiguration } from './configuration.ts';
@@ -47,7 +48,7 @@ export async function startConfigured(
     leaseMs,
     handOverMs,
     heldRuns,
-    ...keyOf(values),
+    ...commonOf(values),
     limits: values.limits,
     functions,
     logger,
@@ -81,7 +82,7 @@ export async function startConfiguredFrontend(
   const opened = new Opened(() => ground.close());
   return opened.orClose(async () => {
     const limits = { ...LIMITS, ...values.limits };
-    const process = await startGateway({ log: ground.log, store: ground.store, limits, ...keyOf(values) });
+    const process = await startGateway({ log: ground.log, store: ground.store, limits, ...commonOf(values) });
     opened.push(() => process.stop());
     const frontend = createFrontend(process.gateway, {
       logger,
@@ -146,7 +147,7 @@ async function startWorkerOn(
     leaseMs,
     handOverMs,
     heldRuns,
-    ...keyOf(values),
+    ...commonOf(values),
   });
   opened.push(() => process.stop({ graceMs: drainMs }));
   return process;
@@ -196,8 +197,10 @@ async function tracingOf({ otlpEndpoint }: Configuration): Promise<TracingExport
   return otlpEndpoint === undefined ? undefined : exportTraces(otlpEndpoint);
 }
 
-function keyOf({ eventKey }: Configuration): { eventKey?: string } {
-  return eventKey === undefined ? {} : { eventKey };
+/** What all processes of an installation must have alike. */
+function commonOf({ eventKey, awsRegion, awsAccount }: Configuration): { arns: ArnScope; eventKey?: string } {
+  const arns = arnScopeOf({ region: awsRegion, account: awsAccount });
+  return eventKey === undefined ? { arns } : { arns, eventKey };
 }
 
 /** What is open, to be closed the other way round. */

@@ -3,6 +3,7 @@ import type { NamedFunction } from '../actions/index.ts';
 import { createFrontend, DEFAULT_HOST, DEFAULT_PORT, type FrontendOptions } from '../frontend/index.ts';
 import { MemoryLog, openEmbedded } from '../logs/index.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
+import type { ArnScope } from '../model/step-functions-arns.ts';
 import { MemoryStore } from '../stores/index.ts';
 import { type Gateway, startEngine } from '../workers/index.ts';
 import type { Ground } from './ground.ts';
@@ -20,6 +21,8 @@ export interface TidegateOptions extends OutgoingSettings {
   readonly handOverMs?: number;
   /** Seals the engine's own events on a log that others can write to; the same in all processes. */
   readonly eventKey?: string;
+  /** Where ARNs of state machines and executions say that they are; default us-east-1, account 123456789012. */
+  readonly arns?: ArnScope;
   /** Runs kept in memory per partition; default 200 000. */
   readonly heldRuns?: number;
   /** Fixed when the folder is made; default 4. */
@@ -81,6 +84,7 @@ export async function startTidegate(options: TidegateOptions = {}): Promise<Tide
       logger,
       ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
       ...(options.handOverMs !== undefined && { handOverMs: options.handOverMs }),
+      ...(options.arns !== undefined && { arns: options.arns }),
       ...(options.eventKey !== undefined && { eventKey: options.eventKey }),
       ...(options.heldRuns !== undefined && { heldRuns: options.heldRuns }),
     });

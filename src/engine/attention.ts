@@ -99,6 +99,7 @@ export class Attention implements PlanEnvironment {
         labels: run.labels ?? {},
         status: run.status,
         startedAt: run.startedAt,
+        arns: workflow.arns,
       },
       input: run.input,
       vars: variables,

@@ -5,6 +5,7 @@ import type { CloudEvent } from '../model/cloud-event.ts';
 import { RESERVED_TYPE_PREFIX } from '../model/cloud-event.ts';
 import type { Interception, RunMode, TriggersDefinition } from '../model/documents.ts';
 import type { Limits } from '../model/limits.ts';
+import { type ArnScope, DEFAULT_ARN_SCOPE } from '../model/step-functions-arns.ts';
 import { MatchIndex } from '../triggers/index.ts';
 import { addToIndex, type CompiledTrigger, compileTrigger } from './compiled-trigger.ts';
 
@@ -29,6 +30,8 @@ export interface CompiledWorkflow {
   /** Triggers that wait for events from outside: while one of them still listens, a run is not stalled. */
   readonly outsideTriggers: readonly CompiledTrigger[];
   readonly limits: Limits;
+  /** Where the ARNs of its runs say that they are. */
+  readonly arns: ArnScope;
 }
 
 /** Throws INVALID_EXPRESSION. The definition must have passed its schema. */
@@ -37,6 +40,7 @@ export function compileWorkflow(
   version: number,
   definition: TriggersDefinition,
   limits: Limits,
+  arns: ArnScope = DEFAULT_ARN_SCOPE,
 ): CompiledWorkflow {
   const index = new MatchIndex<CompiledTrigger>();
   const triggers = new Map<string, CompiledTrigger>();
@@ -61,6 +65,7 @@ export function compileWorkflow(
     keepHistory: definition.history ?? runMode === 'started',
     outsideTriggers,
     limits,
+    arns,
   };
 }
 

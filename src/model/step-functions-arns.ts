@@ -10,6 +10,22 @@ export interface ArnScope {
 }
 export const DEFAULT_ARN_SCOPE: ArnScope = { partition: 'aws', region: 'us-east-1', account: '123456789012' };
 
+/** The partition is that of the region. */
+export function arnScopeOf({
+  region,
+  account,
+}: {
+  readonly region?: string;
+  readonly account?: string;
+}): ArnScope {
+  const partition = region?.startsWith('cn-')
+    ? 'aws-cn'
+    : region?.startsWith('us-gov-')
+      ? 'aws-us-gov'
+      : 'aws';
+  return { ...DEFAULT_ARN_SCOPE, partition, ...(region && { region }), ...(account && { account }) };
+}
+
 /**
  * An ARN of AWS Step Functions, read. `machine`, `execution` and `activity` are service names, not workflow names or run
  * ids: state-machine-name.ts leads from one to the other. `label` names a Distributed Map state (its Label) of the machine.

@@ -2,12 +2,14 @@ import { compileDefinition } from '../compilers/index.ts';
 import { type CompiledWorkflow, compileWorkflow } from '../engine/index.ts';
 import { TidegateError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
+import { type ArnScope, DEFAULT_ARN_SCOPE } from '../model/step-functions-arns.ts';
 import type { StateStore, StoredWorkflow } from '../stores/state-store.ts';
 
 /** The compiled versions this process has met. Versions are immutable, so only "the newest" can go out of date. */
 export class Definitions {
   readonly #store: StateStore;
   readonly #limits: Limits;
+  readonly #arns: ArnScope;
   readonly #versions = new Map<string, CompiledWorkflow>();
   readonly #newest = new Map<string, CompiledWorkflow | null>();
   /** As `newest` last answered, also once that is no longer sure to be so. */
@@ -19,7 +21,8 @@ export class Definitions {
   /** Stored versions that do not compile (an older release took them): to their runs it is as if they were not there. */
   readonly #faults = new Map<string, TidegateError>();
 
-  constructor(store: StateStore, limits: Limits) {
+  constructor(store: StateStore, limits: Limits, arns: ArnScope = DEFAULT_ARN_SCOPE) {
+    this.#arns = arns;
     this.#store = store;
     this.#limits = limits;
   }
@@ -117,7 +120,7 @@ export class Definitions {
       this.#faults.set(key, new TidegateError('INVALID_DEFINITION', message, { details: { diagnostics } }));
       return undefined;
     }
-    const compiled = compileWorkflow(stored.name, stored.version, triggers, this.#limits);
+    const compiled = compileWorkflow(stored.name, stored.version, triggers, this.#limits, this.#arns);
     this.#versions.set(key, compiled);
     return compiled;
   }

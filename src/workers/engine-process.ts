@@ -3,6 +3,7 @@ import { type Executions, functionInvoker, type Invoker, type NamedFunction } fr
 import { NOTIFY_PARENT } from '../engine/index.ts';
 import type { Assigner, EventLog, Relay } from '../logs/index.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
+import type { ArnScope } from '../model/step-functions-arns.ts';
 import type { StateStore } from '../stores/index.ts';
 import { ActivityTasks } from './activity-tasks.ts';
 import { type Clock, type Randomness, systemClock } from './clock.ts';
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly randomness?: Randomness;
   /** Seals the engine's own events on a log that others can write to; the same in all processes. */
   readonly eventKey?: string;
+  /** Where ARNs of state machines and executions say that they are; the same in all processes. */
+  readonly arns?: ArnScope;
 }
 
 /** What of the engine further invokers may use. */
@@ -147,7 +150,7 @@ async function sharedPartsOf(options: GatewayOptions): Promise<SharedParts> {
   const limits = options.limits ?? LIMITS;
   const clock = options.clock ?? systemClock;
   const randomness = options.randomness ?? systemRandomness;
-  const definitions = new Definitions(store, limits);
+  const definitions = new Definitions(store, limits, options.arns);
   const callbackKey = await store.addRecord('keys', 'callback', randomness.token());
   const notices = store.shared && new DefinitionNotices({ store, definitions, clock, randomness });
   await notices?.start();

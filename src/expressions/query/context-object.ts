@@ -1,11 +1,6 @@
 import { arnOfRun, EXECUTION_LABELS } from '../../model/execution-labels.ts';
 import { stateMachineOfWorkflow } from '../../model/state-machine-name.ts';
-import {
-  type ArnScope,
-  DEFAULT_ARN_SCOPE,
-  executionNameOf,
-  stateMachineArn,
-} from '../../model/step-functions-arns.ts';
+import { DEFAULT_ARN_SCOPE, executionNameOf, stateMachineArn } from '../../model/step-functions-arns.ts';
 import { TASK_TOKEN } from '../../model/task-token.ts';
 import type { QueryEnvironment } from './environment.ts';
 
@@ -13,7 +8,7 @@ import type { QueryEnvironment } from './environment.ts';
 export function contextObject(environment: QueryEnvironment): unknown {
   const { run, state, event, index, now } = environment;
   const { labels } = run;
-  const scope: ArnScope = DEFAULT_ARN_SCOPE;
+  const scope = run.arns ?? DEFAULT_ARN_SCOPE;
   const type = labels[EXECUTION_LABELS.type] === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
   const token = event?.token;
   const isTask = state?.type === 'Task';
@@ -22,7 +17,7 @@ export function contextObject(environment: QueryEnvironment): unknown {
       Id: arnOfRun(scope, run.workflow, run.id, labels),
       Input: run.input,
       Name: executionNameOf(run.id, type),
-      RoleArn: labels[EXECUTION_LABELS.role] ?? `arn:aws:iam::${scope.account}:role/tidegate`,
+      RoleArn: labels[EXECUTION_LABELS.role] ?? `arn:${scope.partition}:iam::${scope.account}:role/tidegate`,
       StartTime: timeText(run.startedAt),
       RedriveCount: 0,
     },

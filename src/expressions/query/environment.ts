@@ -1,5 +1,6 @@
 import type { CloudEvent } from '../../model/cloud-event.ts';
 import type { TriggerDefinition } from '../../model/documents.ts';
+import type { ArnScope } from '../../model/step-functions-arns.ts';
 import { entryOf } from '../../model/token.ts';
 import { contextObject, givenContextObject } from './context-object.ts';
 import { errorOutput } from './error-output.ts';
@@ -16,6 +17,7 @@ export interface QueryEnvironment {
     readonly labels: Readonly<Record<string, string>>;
     /** milliseconds of the epoch */
     readonly startedAt: number;
+    readonly arns?: ArnScope;
   };
   readonly vars: Readonly<Record<string, unknown>>;
   readonly item: unknown;

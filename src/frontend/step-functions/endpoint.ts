@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TidegateError } from '../../model/errors.ts';
 import { parseJson } from '../../model/json.ts';
-import { DEFAULT_ARN_SCOPE } from '../../model/step-functions-arns.ts';
+import { arnScopeOf } from '../../model/step-functions-arns.ts';
 import type { Clock } from '../../workers/clock.ts';
 import type { Gateway } from '../../workers/gateway.ts';
 import { type Randomness, systemRandomness } from '../../workers/index.ts';
@@ -96,7 +96,7 @@ export function serveStepFunctions(
 
 function serviceOf(gateway: Gateway, clock: Clock, options: StepFunctionsOptions): Service {
   const { region, account, parts = {}, randomness = systemRandomness } = options;
-  const arns = { ...DEFAULT_ARN_SCOPE, ...(region && { region }), ...(account && { account }) };
+  const arns = arnScopeOf({ ...(region && { region }), ...(account && { account }) });
   return {
     gateway,
     clock,
