@@ -9,27 +9,30 @@ import { type ListedObject, S3Objects, type S3Place } from './s3-objects.ts';
 /** What the resource `tidegate:items:read` takes: an ItemReader, its paths and expressions evaluated. */
 export interface ReadItems {
   /** `arn:aws:states:::s3:getObject` or `...:s3:listObjectsV2`. */
-  readonly reader: string;
+  readonly resource: string;
   /** Bucket and Key, or Bucket and Prefix. */
-  readonly arguments: Readonly<Record<string, unknown>>;
-  /** The ReaderConfig, with `MaxItems` as a number. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** The ReaderConfig. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Instead of the config's MaxItems. */
+  readonly maxItems?: number | null;
 }
 
-/** `tidegate:items:read`: the items that an ItemReader reads, as a list. */
+/** `tidegate:items:read`: the items that an ItemReader reads, as `{items}`. */
 export const readItems: Integration = async (call, { aws, limits }) => {
-  const { reader, arguments: place, config: given = {} } = argumentsOf(call) as unknown as ReadItems;
+  const given = argumentsOf(call) as unknown as ReadItems;
+  const { resource, parameters: place, config: said, maxItems } = given;
   const objects = new S3Objects(aws, call.signal, READER_FAILED, limits.itemBytes);
   try {
-    const config = readerConfig(given);
+    const config = readerConfig({ ...said, MaxItems: maxItems ?? said?.MaxItems });
     const parse = (text: string, room: number) => parseItems(text, config, room, limits);
-    if (reader.endsWith(':s3:listObjectsV2')) return await listedItems(objects, place, config, parse);
-    if (!reader.endsWith(':s3:getObject'))
-      throw failed(`the reader "${reader}" is not supported: use s3:getObject or s3:listObjectsV2`);
+    if (resource.endsWith(':s3:listObjectsV2'))
+      return { items: await listedItems(objects, place, config, parse) };
+    if (!resource.endsWith(':s3:getObject'))
+      throw failed(`the reader "${resource}" is not supported: use s3:getObject or s3:listObjectsV2`);
     const text = await objects.text(place as unknown as S3Place);
-    return config.manifest === undefined
-      ? parse(text, config.maxItems)
-      : await manifestItems(text, objects, config, parse);
+    if (config.manifest !== undefined) return { items: await manifestItems(text, objects, config, parse) };
+    return { items: parse(text, config.maxItems) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     throw new EffectError({ code: error.error, message: error.reason, retryable: false }, { cause: error });
@@ -38,7 +41,7 @@ export const readItems: Integration = async (call, { aws, limits }) => {
 
 async function listedItems(
   objects: S3Objects,
-  place: ReadItems['arguments'],
+  place: ReadItems['parameters'],
   { loads, maxItems }: ReaderConfig,
   parse: (text: string, room: number) => unknown[],
 ): Promise<unknown[]> {

@@ -7,6 +7,14 @@ export interface ChildResult {
   readonly [member: string]: unknown;
 }
 
+/** A result as it is described, or a bare output as that of a child that succeeded. */
+export function childResultOf(result: unknown): ChildResult {
+  const described = typeof result === 'object' && result !== null && 'Status' in result && 'Name' in result;
+  return described
+    ? (result as ChildResult)
+    : { Status: 'SUCCEEDED', Output: JSON.stringify(result ?? null) };
+}
+
 /** A WriterConfig. */
 export interface WriterConfig {
   readonly Transformation?: 'NONE' | 'COMPACT' | 'FLATTEN';

@@ -1,42 +1,54 @@
+import { splitRunKey } from '../../model/run.ts';
+import { mapRunArn as arnOfMapRun, DEFAULT_ARN_SCOPE } from '../../model/step-functions-arns.ts';
 import { EffectError } from '../action.ts';
-import { argumentsOf, type Integration } from '../task/integration.ts';
-import { type ChildResult, resultText, transformedResults, type WriterConfig } from './results.ts';
+import { uuidOf } from '../task/aws-sdk.ts';
+import { argumentsOf, type Integration, type TaskCall } from '../task/integration.ts';
+import {
+  type ChildResult,
+  childResultOf,
+  resultText,
+  transformedResults,
+  type WriterConfig,
+} from './results.ts';
 import { S3Objects } from './s3-objects.ts';
 
 /** What the resource `tidegate:items:write` takes: a ResultWriter, its paths and expressions evaluated, and what it writes. */
 export interface WriteResults {
-  /** `arn:aws:states:::s3:putObject` */
-  readonly writer: string;
+  /** `arn:aws:states:::s3:putObject`; null: nothing is written, the results are only transformed. */
+  readonly resource: string | null;
   /** Bucket, and Prefix where there is one. */
-  readonly arguments: { readonly Bucket: string; readonly Prefix?: string };
-  readonly config?: WriterConfig;
-  readonly mapRunArn: string;
-  readonly results: readonly ChildResult[];
+  readonly parameters?: { readonly Bucket?: string; readonly Prefix?: string };
+  readonly config?: WriterConfig | null;
+  /** Absent: one is made up from the effect. */
+  readonly mapRunArn?: string;
+  /** By item: what the service would say of its execution, or its bare output. */
+  readonly results: readonly unknown[];
 }
 
 const WRITER_FAILED = 'States.ResultWriterFailed';
 const FILES = ['FAILED', 'PENDING', 'SUCCEEDED'] as const;
 
-/** `tidegate:items:write`: writes results to a file per outcome, then the manifest that lists them, and tells where it is. */
+/**
+ * `tidegate:items:write`: writes results to a file per outcome, then the manifest that lists them, and tells where it is. Without a
+ * resource it gives the transformed results themselves.
+ */
 export const writeResults: Integration = async (call, { aws }) => {
   const given = argumentsOf(call) as unknown as WriteResults;
-  const { writer, arguments: place, config = {}, mapRunArn, results } = given;
-  if (!writer.endsWith(':s3:putObject')) {
-    const message = `the writer "${writer}" is not supported: use s3:putObject`;
-    throw new EffectError({ code: WRITER_FAILED, message, retryable: false });
-  }
-  const { Bucket, Prefix = '' } = place;
+  const { resource, parameters = {}, config, results } = given;
+  const children = results.map(childResultOf);
+  if (resource === null) return transformedResults(children, config?.Transformation ?? 'COMPACT');
+  if (!resource.endsWith(':s3:putObject'))
+    throw failed(`the writer "${resource}" is not supported: use s3:putObject`);
+  const { Bucket, Prefix = '' } = parameters;
+  if (Bucket === undefined) throw failed('the ResultWriter names no Bucket');
+  const { mapRunArn = madeUp(call) } = given;
   const objects = new S3Objects(aws, call.signal, WRITER_FAILED);
   const folder = `${Prefix === '' ? '' : `${Prefix.replace(/\/+$/, '')}/`}${mapRunArn.slice(mapRunArn.lastIndexOf(':') + 1)}`;
-  const ResultFiles: Record<string, { Key: string; Size: number }[]> = {};
+  const ResultFiles: Record<string, object[]> = {};
   for (const outcome of FILES) {
-    const own = results.filter((result) => fileOf(result) === outcome);
-    ResultFiles[outcome] = [];
-    if (own.length === 0) continue;
-    const text = resultText(transformedResults(own, config.Transformation), config.OutputType);
-    const Key = `${folder}/${outcome}_0.${config.OutputType === 'JSONL' ? 'jsonl' : 'json'}`;
-    await objects.put({ Bucket, Key }, text);
-    ResultFiles[outcome].push({ Key, Size: Buffer.byteLength(text) });
+    const own = children.filter((child) => fileOf(child) === outcome);
+    ResultFiles[outcome] =
+      own.length === 0 ? [] : [await write(objects, { Bucket, folder, outcome }, own, config ?? {})];
   }
   const Key = `${folder}/manifest.json`;
   const manifest = { DestinationBucket: Bucket, MapRunArn: mapRunArn, ResultFiles };
@@ -44,6 +56,26 @@ export const writeResults: Integration = async (call, { aws }) => {
   return { MapRunArn: mapRunArn, ResultWriterDetails: { Bucket, Key } };
 };
 
+async function write(
+  objects: S3Objects,
+  { Bucket, folder, outcome }: { readonly Bucket: string; readonly folder: string; readonly outcome: string },
+  children: readonly ChildResult[],
+  { Transformation, OutputType }: WriterConfig,
+): Promise<{ readonly Key: string; readonly Size: number }> {
+  const text = resultText(transformedResults(children, Transformation), OutputType);
+  const Key = `${folder}/${outcome}_0.${OutputType === 'JSONL' ? 'jsonl' : 'json'}`;
+  await objects.put({ Bucket, Key }, text);
+  return { Key, Size: Buffer.byteLength(text) };
+}
+
 function fileOf({ Status }: ChildResult): (typeof FILES)[number] {
   return Status === 'SUCCEEDED' || Status === 'PENDING' ? Status : 'FAILED';
+}
+
+function madeUp({ effect }: TaskCall): string {
+  return arnOfMapRun(DEFAULT_ARN_SCOPE, splitRunKey(effect.run).workflow, 'Map', uuidOf(effect.id));
+}
+
+function failed(message: string): EffectError {
+  return new EffectError({ code: WRITER_FAILED, message, retryable: false });
 }

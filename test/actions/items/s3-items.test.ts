@@ -14,8 +14,9 @@ describe.skipIf(!(await isMotoHere()))('items in S3', () => {
   let s3: S3Client;
   const put = (Key: string, Body: string | Buffer) =>
     s3.send(new PutObjectCommand({ Bucket: 'data', Key, Body }));
-  const read = (Key: string, config: Record<string, unknown>, reader = GET) =>
-    tasks().run(READ, { reader, arguments: { Bucket: 'data', Key }, config });
+  const items = async (given: object) => ((await tasks().run(READ, given)) as { items: unknown[] }).items;
+  const read = (Key: string, config: Record<string, unknown>) =>
+    items({ resource: GET, parameters: { Bucket: 'data', Key }, config });
 
   beforeAll(async () => {
     moto = await startMoto();
@@ -44,16 +45,16 @@ describe.skipIf(!(await isMotoHere()))('items in S3', () => {
     await put('large.json', large);
     expect(await read('large.json', { InputType: 'JSON' })).toHaveLength(3_000);
     const given = {
-      reader: GET,
-      arguments: { Bucket: 'data', Key: 'large.json' },
+      resource: GET,
+      parameters: { Bucket: 'data', Key: 'large.json' },
       config: { InputType: 'JSON' },
     };
     const failed = { code: 'States.ItemReaderFailed', message: expect.stringContaining('itemBytes') };
     expect(await tasks({ limit: { itemBytes: 100_000 } }).fail(READ, given)).toMatchObject(failed);
     await put('bomb.gz', gzipSync('0'.repeat(1_000_000)));
     const bomb = {
-      reader: GET,
-      arguments: { Bucket: 'data', Key: 'bomb.gz' },
+      resource: GET,
+      parameters: { Bucket: 'data', Key: 'bomb.gz' },
       config: { InputType: 'JSON' },
     };
     expect(await tasks({ limit: { itemBytes: 100_000 } }).fail(READ, bomb)).toMatchObject(failed);
@@ -62,11 +63,11 @@ describe.skipIf(!(await isMotoHere()))('items in S3', () => {
   it('are the objects themselves where they are listed', async () => {
     for (const name of ['1', '2', '3']) await put(`list/${name}`, `{"n":${name}}`);
     const given = (config: object) => ({
-      reader: LIST,
-      arguments: { Bucket: 'data', Prefix: 'list/' },
+      resource: LIST,
+      parameters: { Bucket: 'data', Prefix: 'list/' },
       config,
     });
-    expect(await tasks().run(READ, given({ MaxItems: 2 }))).toEqual(
+    expect(await items(given({ MaxItems: 2 }))).toEqual(
       ['1', '2'].map((name) => ({
         Etag: expect.stringMatching(/^"[0-9a-f]{32}"$/),
         Key: `list/${name}`,
@@ -75,13 +76,11 @@ describe.skipIf(!(await isMotoHere()))('items in S3', () => {
         StorageClass: 'STANDARD',
       })),
     );
-    const paged = { ...given({}), arguments: { Bucket: 'data', Prefix: 'list/', MaxKeys: 1 } };
-    expect(await tasks().run(READ, paged)).toHaveLength(3);
+    const paged = { ...given({}), parameters: { Bucket: 'data', Prefix: 'list/', MaxKeys: 1 } };
+    expect(await items(paged)).toHaveLength(3);
     const loaded = given({ Transformation: 'LOAD_AND_FLATTEN', InputType: 'JSONL', MaxItems: 2 });
-    expect(await tasks().run(READ, loaded)).toEqual([{ n: 1 }, { n: 2 }]);
-    expect(await tasks().run(READ, { ...given({}), arguments: { Bucket: 'data', Prefix: 'no/' } })).toEqual(
-      [],
-    );
+    expect(await items(loaded)).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(await items({ ...given({}), parameters: { Bucket: 'data', Prefix: 'no/' } })).toEqual([]);
   });
 
   it('are the rows of an inventory, or of what a manifest lists', async () => {
@@ -112,7 +111,11 @@ describe.skipIf(!(await isMotoHere()))('items in S3', () => {
   });
 
   it('that are not there fail the reader, in the words of the service', async () => {
-    const given = { reader: GET, arguments: { Bucket: 'data', Key: 'none' }, config: { InputType: 'JSON' } };
+    const given = {
+      resource: GET,
+      parameters: { Bucket: 'data', Key: 'none' },
+      config: { InputType: 'JSON' },
+    };
     const { code, message } = await tasks().fail(READ, given);
     expect(code).toBe('States.ItemReaderFailed');
     expect(message).toMatch(
@@ -129,8 +132,8 @@ describe.skipIf(!(await isMotoHere()))('items in S3', () => {
       { Status: 'SUCCEEDED', Name: '2', Output: '3' },
     ];
     const given = {
-      writer: 'arn:aws:states:::s3:putObject',
-      arguments: { Bucket: 'data', Prefix: 'out/' },
+      resource: 'arn:aws:states:::s3:putObject',
+      parameters: { Bucket: 'data', Prefix: 'out/' },
       mapRunArn,
       results,
     };
@@ -156,7 +159,14 @@ describe.skipIf(!(await isMotoHere()))('items in S3', () => {
     });
     await tasks().run(WRITE, { ...given, config: { Transformation: 'FLATTEN', OutputType: 'JSONL' } });
     expect(await text('SUCCEEDED_0.jsonl')).toBe('1\n2\n3\n');
-    const nowhere = { ...given, arguments: { Bucket: 'nowhere' } };
+    const bare = { resource: null, config: { Transformation: 'FLATTEN' }, results: [[1], 2, { a: 3 }] };
+    expect(await tasks().run(WRITE, bare)).toEqual([1, 2, { a: 3 }]);
+    expect(await tasks().run(WRITE, { resource: null, config: null, results })).toEqual([
+      [1, 2],
+      results[1],
+      3,
+    ]);
+    const nowhere = { ...given, parameters: { Bucket: 'nowhere' } };
     expect(await tasks().fail(WRITE, nowhere)).toMatchObject({ code: 'States.ResultWriterFailed' });
   });
 });
