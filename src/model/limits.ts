@@ -63,6 +63,12 @@ export const LIMITS = {
   expressionDepth: 64,
   /** characters or elements an expression's value may have (EXPRESSION_LIMIT) */
   expressionResult: 1_048_576,
+  /** characters of a JSONata expression's text */
+  jsonataLength: 65_536,
+  /** steps of one evaluation of JSONata (States.QueryEvaluationError) */
+  jsonataSteps: 1_000_000,
+  /** levels of the expression and its calls that one evaluation of JSONata goes down (States.QueryEvaluationError) */
+  jsonataDepth: 2_000,
   /** dead letters kept per partition; the oldest give way */
   deadLetters: 100_000,
   /** finished runs kept per partition; the oldest give way */

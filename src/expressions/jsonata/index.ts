@@ -1,0 +1,3 @@
+export type { Bindings, Draw } from './evaluation.ts';
+export { type CompiledJsonata, compileJsonata } from './expression.ts';
+export { compileJsonataTemplate, expressionIn, type JsonataTemplate } from './template.ts';

@@ -1,0 +1,74 @@
+import jsonata from 'jsonata';
+import { TidegateError } from '../../model/errors.ts';
+import { type Limits, requireWithin } from '../../model/limits.ts';
+import { quote } from '../parse.ts';
+import { childrenOf, type Node } from './ast.ts';
+
+/** A complaint about the text, with the place (in characters from 0) where that is known. */
+export class Invalid {
+  readonly message: string;
+  readonly position: number | undefined;
+  constructor(message: string, position: number | undefined) {
+    this.message = message;
+    this.position = position;
+  }
+}
+
+export function invalid(message: string, position: number | undefined): Invalid {
+  return new Invalid(message, position);
+}
+
+/** Throws INVALID_EXPRESSION with line and column, or LIMIT_EXCEEDED. */
+export function parseJsonata(text: string, limits: Limits): Node {
+  requireWithin(limits, 'jsonataLength', text.length, 'The length of a JSONata expression');
+  const tree = parsed(text, limits);
+  requireFlat(tree, text, limits);
+  return tree;
+}
+
+function parsed(text: string, limits: Limits): Node {
+  try {
+    return jsonata(text).ast() as unknown as Node;
+  } catch (error) {
+    // The parser calls itself for each level of the text.
+    if (error instanceof RangeError) throw tooDeep(text, limits);
+    const { message, position } = error as { message?: string; position?: number };
+    throw invalidJsonata(text, message ?? 'it cannot be parsed', position);
+  }
+}
+
+/** The coded error for a complaint. */
+export function invalidJsonata(text: string, message: string, position: number | undefined): TidegateError {
+  const at = Math.min(position ?? 0, text.length);
+  const before = text.slice(0, at).split('\n');
+  const line = before.length;
+  const column = before.at(-1)!.length + 1;
+  const where = position === undefined ? '' : ` at line ${line}, column ${column}`;
+  return new TidegateError(
+    'INVALID_EXPRESSION',
+    `The JSONata expression ${quote(text)} is invalid${where}: ${message}`,
+    {
+      ...(position !== undefined && { place: { line, column } }),
+      details: { expression: text, ...(position !== undefined && { position }) },
+    },
+  );
+}
+
+function requireFlat(tree: Node, text: string, { jsonataDepth }: Limits): void {
+  let level: readonly Node[] = [tree];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > jsonataDepth / LEVELS_KEPT) throw tooDeep(text, { jsonataDepth } as Limits);
+    level = level.flatMap(childrenOf);
+  }
+}
+
+/** Of the levels an evaluation may have, the text may take one in so many: the rest is for calls. */
+const LEVELS_KEPT = 4;
+
+function tooDeep(text: string, { jsonataDepth }: Limits): TidegateError {
+  return new TidegateError(
+    'LIMIT_EXCEEDED',
+    `The JSONata expression ${quote(text)} is nested deeper than a quarter of the limit jsonataDepth of ${jsonataDepth}`,
+    { details: { limit: 'jsonataDepth', maximum: jsonataDepth, expression: text } },
+  );
+}
