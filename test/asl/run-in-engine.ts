@@ -32,13 +32,22 @@ export function runInEngine(
   return runOf(compiledMachine(machine), { input }, world, options);
 }
 
+/** The same, with everything that is known of the run afterwards. */
+export function driveInEngine(machine: StateMachine, input: unknown, world: World): Driver {
+  return driverOf(compiledMachine(machine), { input }, world, {});
+}
+
+function runOf(...run: Parameters<typeof driverOf>): EngineRun {
+  return driverOf(...run).result as EngineRun;
+}
+
 /** `entry`: the run is the item of a distributed map. */
-function runOf(
+function driverOf(
   workflow: CompiledWorkflow,
   { input, entry }: Pick<StartRunRequest, 'input' | 'entry'>,
   world: World,
   options: EngineRunOptions,
-): EngineRun {
+): Driver {
   const { choose, reload } = options;
   const driver = new Driver(workflow, {
     input,
@@ -47,8 +56,7 @@ function runOf(
     ...(reload && { between: (each) => each.reload() }),
   });
   driver.command(COMMANDS.start, { input, ...(entry !== undefined && { entry }) });
-  driver.finish();
-  return driver.result as EngineRun;
+  return driver.finish();
 }
 
 export function compiledMachine(machine: StateMachine): CompiledWorkflow {

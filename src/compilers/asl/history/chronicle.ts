@@ -1,0 +1,47 @@
+import type { EventDetails, ExecutionEvent } from './execution-event.ts';
+
+/** The events so far, and where each path stands: a path is the scope that one token moves in. */
+export class Chronicle {
+  readonly events: ExecutionEvent[] = [];
+  readonly #tails = new Map<string, number>();
+  /** milliseconds of the epoch: of what is added next. */
+  now = 0;
+
+  /** Id of the last event of the path. */
+  tail(path: string): number {
+    return this.#tails.get(path) ?? 0;
+  }
+
+  /** The path goes on from that event. */
+  goOn(path: string, from: number): void {
+    this.#tails.set(path, from);
+  }
+
+  /** Nothing comes on the path any more. */
+  close(path: string): void {
+    this.#tails.delete(path);
+  }
+
+  /** Adds an event that the path goes on from. */
+  add(path: string, type: string, details?: EventDetails): number {
+    const id = this.note(path, type, details);
+    this.#tails.set(path, id);
+    return id;
+  }
+
+  /** Adds an event that stands beside the path. */
+  note(path: string, type: string, details?: EventDetails): number {
+    return this.#push(type, this.tail(path), details);
+  }
+
+  /** Adds an event of the execution as a whole. */
+  mark(type: string, details?: EventDetails): number {
+    return this.#push(type, 0, details);
+  }
+
+  #push(type: string, previousEventId: number, details: EventDetails | undefined): number {
+    const id = this.events.length + 1;
+    this.events.push({ id, previousEventId, timestamp: this.now, type, ...(details && { details }) });
+    return id;
+  }
+}

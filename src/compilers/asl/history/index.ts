@@ -1,0 +1,2 @@
+export { type ExecutionHistoryOptions, executionEvents } from './events.ts';
+export { type EventDetails, type ExecutionEvent, serviceEvent } from './execution-event.ts';
