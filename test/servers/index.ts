@@ -1,3 +1,4 @@
+export { areAwsToolsHere, awsTools } from './aws-tools-software.ts';
 export { freePort } from './free-port.ts';
 export { startKafka, startKafkaCluster } from './kafka.ts';
 export type { KafkaOptions } from './kafka-node.ts';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { awsTools } from './aws-tools-software.ts';
 import { kafkaSoftware } from './kafka-provision.ts';
 import { motoSoftware } from './moto-software.ts';
 import { natsSoftware } from './nats-software.ts';
@@ -18,6 +19,7 @@ const NEEDS: readonly (readonly [RegExp, () => Promise<unknown>])[] = [
   [new RegExp(`\\b${given('nats')}Nats`), () => natsSoftware('current')],
   [/version: 'debian'/, () => natsSoftware('debian')],
   [new RegExp(`\\b${given('kafka')}Kafka`), () => kafkaSoftware('')],
+  [/\bawsTools/, () => awsTools('')],
   [/\bstartMoto/, () => motoSoftware('')],
 ];
 

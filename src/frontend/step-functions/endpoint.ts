@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { TidegateError } from '../../model/errors.ts';
 import { parseJson } from '../../model/json.ts';
 import { arnScopeOf } from '../../model/step-functions-arns.ts';
@@ -15,7 +15,7 @@ import { MachineRecords } from './machine-records.ts';
 import { Members } from './members.ts';
 import { OPERATIONS } from './operations/index.ts';
 import type { StatesLanguageParts } from './parts.ts';
-import type { Service } from './service.ts';
+import type { Operation, Service } from './service.ts';
 import { qualifiedType, ServiceError, toServiceError } from './service-error.ts';
 import { VersionRecords } from './version-records.ts';
 
@@ -58,9 +58,8 @@ export function serveStepFunctions(
   const service = serviceOf(gateway, clock, options);
   const access = new AwsAccess(parseAwsKeys(options.keys ?? []), apiKeys, allowedHosts, clock);
   const callers = new WeakMap<FastifyRequest, Caller>();
-  server.route({
+  const endpoint: Omit<RouteOptions, 'url'> = {
     method: 'POST',
-    url: options.path ?? '/',
     config: { ownAccess: true, bodyLimit: 'definitionBytes' },
     async onRequest(request) {
       callers.set(request, await access.identify(request));
@@ -70,13 +69,7 @@ export function serveStepFunctions(
       const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
       const caller = callers.get(request) as Caller;
       access.verify(caller, request, body);
-      const name = TARGET.exec(String(request.headers['x-amz-target']))?.[1];
-      const operation = name === undefined ? undefined : OPERATIONS.get(name);
-      if (operation === undefined || name === undefined)
-        throw new ServiceError(
-          'UnknownOperationException',
-          `there is no operation ${JSON.stringify(request.headers['x-amz-target'] ?? null)}`,
-        );
+      const { name, operation } = operationOf(request);
       requireScope(caller, operation.scope, name);
       const members = new Members(body.length === 0 ? {} : parseJson(body, gateway.limits));
       const presence = new Presence(reply, closing);
@@ -91,7 +84,20 @@ export function serveStepFunctions(
         presence.settle();
       }
     },
-  });
+  };
+  const { path = '/' } = options;
+  // Some clients end the path of their endpoint with a slash, some do not.
+  for (const url of path.endsWith('/') ? [path] : [path, `${path}/`]) server.route({ ...endpoint, url });
+}
+
+/** Throws UnknownOperationException. */
+function operationOf({ headers }: FastifyRequest): { name: string; operation: Operation } {
+  const target = headers['x-amz-target'];
+  const name = TARGET.exec(String(target))?.[1] ?? '';
+  const operation = OPERATIONS.get(name);
+  if (operation !== undefined) return { name, operation };
+  const why = `there is no operation ${JSON.stringify(target ?? null)}`;
+  throw new ServiceError('UnknownOperationException', why);
 }
 
 function serviceOf(gateway: Gateway, clock: Clock, options: StepFunctionsOptions): Service {
