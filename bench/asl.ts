@@ -1,5 +1,6 @@
 import { compileDefinition } from '../src/compilers/index.ts';
 import { compileWorkflow } from '../src/engine/index.ts';
+import { compileQuery, type Query } from '../src/expressions/index.ts';
 import { LIMITS } from '../src/model/limits.ts';
 import { completedPerSecond, withEmbedded } from './embedded.ts';
 import { median, type Row, seconds } from './measure.ts';
@@ -162,5 +163,74 @@ export function compileRow(): Row[] {
   return [
     { name: 'asl.compile-1000.first', value: times[0]!, unit: 'ms' },
     { name: 'asl.compile-1000', value: median(times.slice(2)), unit: 'ms' },
+  ];
+}
+
+/** One transformation in both languages: the time of a Pass state that does it, and what JSONata takes against JSONPath. */
+export function languagesRow(): Row[] {
+  const input = {
+    order: {
+      id: 7,
+      items: [
+        { sku: 'a', cents: 120 },
+        { sku: 'b', cents: 80 },
+      ],
+    },
+    who: 'Ada',
+  };
+  const queries: Readonly<Record<string, Query>> = {
+    jsonpath: {
+      language: 'JSONPath',
+      from: 'input',
+      steps: [
+        {
+          build: {
+            'id.$': '$.order.id',
+            'first.$': '$.order.items[0].sku',
+            'text.$': "States.Format('{} for {}', $.order.id, $.who)",
+          },
+          field: 'Parameters',
+        },
+      ],
+    },
+    jsonata: {
+      language: 'JSONata',
+      from: 'input',
+      field: 'Output',
+      template: {
+        id: '{% $states.input.order.id %}',
+        first: '{% $states.input.order.items[0].sku %}',
+        text: "{% $states.input.order.id & ' for ' & $states.input.who %}",
+      },
+    },
+  };
+  const event = { specversion: '1.0', id: 'e', source: '/w/r', type: 't', data: input };
+  const environment = { event, context: {}, run: {}, vars: {}, item: null, index: null, now: 0, state: null };
+  const rounds = 100_000;
+  const times = Object.fromEntries(
+    Object.entries(queries).map(([language, query]) => {
+      const evaluate = compileQuery(query, LIMITS);
+      const expected = JSON.stringify({ id: 7, first: 'a', text: '7 for Ada' });
+      if (JSON.stringify(evaluate(environment as never)) !== expected)
+        throw new Error(`${language} is wrong`);
+      const once = () => {
+        const start = performance.now();
+        for (let i = 0; i < rounds; i++) evaluate(environment as never);
+        return ((performance.now() - start) * 1_000) / rounds;
+      };
+      once();
+      return [language, median([once(), once(), once(), once(), once()])];
+    }),
+  );
+  const { jsonpath, jsonata } = times as { jsonpath: number; jsonata: number };
+  return [
+    { name: 'asl.transform.jsonpath', value: jsonpath, unit: 'us' },
+    {
+      name: 'asl.transform.jsonata',
+      value: jsonata,
+      unit: 'us',
+      baseline: jsonpath,
+      ratio: jsonata / jsonpath,
+    },
   ];
 }

@@ -1,6 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { choiceLoopRow, compileRow, distributedMapRows, inlineMapRows, passTenRow } from './asl.ts';
+import {
+  choiceLoopRow,
+  compileRow,
+  distributedMapRows,
+  inlineMapRows,
+  languagesRow,
+  passTenRow,
+} from './asl.ts';
 import { decayRow } from './decay.ts';
 import { dagRow, joinsRow, latencyRows, TEN_TASKS } from './embedded.ts';
 import { engineRows } from './engine.ts';
@@ -23,6 +30,7 @@ const MEASURES: readonly (readonly [name: string, measure: () => Promise<Row[]> 
   ['asl.map-inline', inlineMapRows],
   ['asl.map-distributed', distributedMapRows],
   ['asl.compile', compileRow],
+  ['asl.transform', languagesRow],
 ];
 
 const { values } = parseArgs({

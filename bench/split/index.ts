@@ -3,7 +3,7 @@ import { chainRows } from './chain-rows.ts';
 import { ingestRows } from './ingest-rows.ts';
 import { joinsRows } from './joins-row.ts';
 import { membershipRows } from './membership-rows.ts';
-import { passRow, runPerEventRow } from './runs-rows.ts';
+import { machineRow, passRow, runPerEventRow } from './runs-rows.ts';
 import { scaleRows } from './scale-rows.ts';
 import { LOG_KINDS, type LogKind, type Servers, startServers } from './servers.ts';
 import { startRows } from './start-rows.ts';
@@ -18,6 +18,7 @@ const MEASURES: readonly (readonly [
   [['*.bare', '*.joins', '*.triggerflow-ratio', 'worker.rss-load'], joinsRows],
   [['redis-store.run-per-event'], runPerEventRow],
   [['redis-store.pass-10'], passRow],
+  [['asl.pass-10'], machineRow],
   [['chain10'], chainRows],
   [['*.scale'], scaleRows],
   [['*.rebalance', '*.handover', '*.takeover'], membershipRows],

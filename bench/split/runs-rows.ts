@@ -2,6 +2,7 @@ import type { CloudEvent } from '../../src/model/cloud-event.ts';
 import { partitionOf } from '../../src/model/partition.ts';
 import { runKeyOf } from '../../src/model/run.ts';
 import { derivedRunId } from '../../src/workers/router.ts';
+import { passes } from '../asl.ts';
 import { median, type Row } from '../measure.ts';
 import { Installation, PARTITIONS, type WorkflowText } from './installation.ts';
 import { type Loaded, preload } from './load.ts';
@@ -25,6 +26,16 @@ export async function runPerEventRow(servers: Servers): Promise<Row[]> {
 export async function passRow(servers: Servers): Promise<Row[]> {
   const rates = await rounds(servers, PASSES, loadPasses);
   return [{ name: 'redis-store.pass-10', value: median(rates), unit: 'runs/s' }];
+}
+
+/** Runs a second of a state machine of ten Pass states. The emulators do 17 and 71. */
+export async function machineRow(servers: Servers): Promise<Row[]> {
+  const rates = await rounds(
+    servers,
+    { machine: { format: 'asl', definition: passes(STATES) } },
+    (installation) => loadStarts(installation, 'machine'),
+  );
+  return [{ name: 'asl.pass-10.redis', value: median(rates), unit: 'runs/s' }];
 }
 
 async function rounds(
@@ -103,6 +114,24 @@ function loadPasses(installation: Installation): Promise<Loaded> {
       workflow: 'passes',
       run,
       data: { order: i, cents: 4_999, currency: 'EUR' },
+    });
+  }
+  return preload(installation, (partition) => events[partition]!);
+}
+
+/** Start commands, as a front end appends them. */
+function loadStarts(installation: Installation, workflow: string): Promise<Loaded> {
+  const events: CloudEvent[][] = Array.from({ length: PARTITIONS }, () => []);
+  for (let i = 0; i < PASS_RUNS; i++) {
+    const run = `run-${i}`;
+    events[partitionOf(runKeyOf(workflow, run), PARTITIONS)]!.push({
+      specversion: '1.0',
+      id: run,
+      source: '/bench/start',
+      type: 'dev.tidegate.command.start',
+      workflow,
+      run,
+      data: { version: 1, input: { order: i, cents: 4_999, currency: 'EUR' } },
     });
   }
   return preload(installation, (partition) => events[partition]!);
