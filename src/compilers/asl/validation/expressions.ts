@@ -13,7 +13,11 @@ export interface Outcome {
   /** Whether it selects one place at most. */
   readonly definite: boolean;
   readonly variables: readonly string[];
+  /** JSONata: the members of `$states` it reads; undefined where it may read any. */
+  readonly states?: readonly string[] | undefined;
 }
+
+type Compiled = Pick<Outcome, 'variables' | 'states'> & { readonly definite?: boolean };
 
 const NONE: readonly string[] = [];
 
@@ -64,11 +68,7 @@ export class Expressions {
   }
 }
 
-function outcomeOf(
-  known: Map<string, Outcome>,
-  text: string,
-  compile: () => { readonly variables: readonly string[]; readonly definite?: boolean },
-): Outcome {
+function outcomeOf(known: Map<string, Outcome>, text: string, compile: () => Compiled): Outcome {
   let outcome = known.get(text);
   if (outcome === undefined) {
     outcome = attempt(compile);
@@ -77,12 +77,10 @@ function outcomeOf(
   return outcome;
 }
 
-function attempt(
-  compile: () => { readonly variables: readonly string[]; readonly definite?: boolean },
-): Outcome {
+function attempt(compile: () => Compiled): Outcome {
   try {
-    const { variables, definite = true } = compile();
-    return { variables, definite };
+    const { variables, definite = true, states } = compile();
+    return { variables, definite, states };
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;
     return { fault: error.message, definite: true, variables: NONE };

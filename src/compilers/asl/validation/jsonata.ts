@@ -1,11 +1,12 @@
+import { expressionIn } from '../../../expressions/jsonata/index.ts';
 import { type Check, requireObject } from './fields.ts';
 import type { Here } from './inspection.ts';
 import { isObject, quoted } from './json-type.ts';
 import type { Place } from './place.ts';
 import { noteVariables } from './references.ts';
 
-const STRINGS_AND_COMMENTS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[^*]*(?:\*(?!\/)[^*]*)*\*\//g;
-const RESULT_OR_ERROR = /\$states\s*\.\s*(result|errorOutput)\b/g;
+/** What may hold any text. */
+const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\/\*[^*]*(?:\*(?!\/)[^*]*)*\*\//g;
 
 /** Whether the text is delimited as an expression on either side. */
 export function isJsonata(text: string): boolean {
@@ -22,22 +23,31 @@ export function checkJsonata(text: string, at: Place, here: Here): void {
     );
     return;
   }
-  const expression = text.slice(2, -2);
-  const { fault, variables } = here.inspection.expressions.jsonata(expression);
+  const expression = expressionIn(text)!;
+  const { fault, variables, states } = here.inspection.expressions.jsonata(expression);
   if (fault !== undefined) {
-    here.findings.error('ASL_JSONATA', at, `${quoted(text)} is not valid JSONata: ${fault}`, {
-      service: { message: `Invalid JSONata expression: ${fault}` },
-    });
+    here.findings.error('ASL_JSONATA', at, fault);
     return;
   }
   noteVariables(variables, at, here);
-  if (variables.includes('states')) checkStates(expression, at, here);
+  if (expression.includes('$$')) checkRoot(expression, at, here);
+  if (variables.includes('states')) checkStates(states ?? [], at, here);
+}
+
+/** There is no input at the root: what can be read are `$states` and variables. */
+function checkRoot(expression: string, at: Place, here: Here): void {
+  if (!/\$\$(?!\w)/.test(expression.replaceAll(QUOTED, '""'))) return;
+  here.findings.error(
+    'ASL_JSONATA',
+    at,
+    `${quoted(expression)} reads $$, which is not there: use $states.input`,
+  );
 }
 
 /** `$states.result` and `$states.errorOutput` have a value in some fields only. */
-function checkStates(expression: string, at: Place, here: Here): void {
-  for (const [, part] of expression.replaceAll(STRINGS_AND_COMMENTS, '""').matchAll(RESULT_OR_ERROR)) {
-    if (part === here.sees) continue;
+function checkStates(parts: readonly string[], at: Place, here: Here): void {
+  for (const part of parts) {
+    if (part === here.sees || (part !== 'result' && part !== 'errorOutput')) continue;
     here.findings.error(
       'ASL_STATES_VARIABLE',
       at,

@@ -64,14 +64,19 @@ export const textPath: Check = (value, at, here) => {
 };
 
 function badPath(value: string, fault: string, at: Place, here: Here): void {
-  here.findings.error('ASL_PATH', at, `${quoted(value)} is not a path: ${fault}`, {
+  here.findings.error('ASL_PATH', at, `not a path: ${about(value, fault)}`, {
     service: { message: 'Value must be a valid JSONPath.' },
   });
 }
 
 function badReference(value: string, fault: string, at: Place, here: Here): void {
   const reason = value.startsWith('$') ? fault : "Reference path didn't start with '$'";
-  here.findings.error('ASL_REFERENCE_PATH', at, `${quoted(value)} is not a reference path: ${fault}`, {
+  here.findings.error('ASL_REFERENCE_PATH', at, `not a reference path: ${about(value, fault)}`, {
     service: { message: `Value is not a Reference Path: ${reason}` },
   });
+}
+
+/** Faults of the parser quote the path already. */
+function about(value: string, fault: string): string {
+  return fault.startsWith('"') ? fault : `${quoted(value)}: ${fault}`;
 }

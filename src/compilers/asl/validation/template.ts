@@ -38,12 +38,12 @@ function checkDynamicKey(
   const outcome =
     typeof value === 'string'
       ? here.inspection.expressions.pathOrIntrinsic(value)
-      : { fault: 'it is not a string', variables: [] };
+      : { fault: `${quoted(value)} is not even a string`, variables: [] };
   if (outcome.fault !== undefined) {
     here.findings.error(
       'ASL_TEMPLATE',
       at.at(key),
-      `the value of "${key}" must be a path or an intrinsic function, and ${quoted(value)} is none: ${outcome.fault}`,
+      `"${key}" must hold a path or an intrinsic function: ${outcome.fault}`,
       {
         service: {
           message: `The value for the field '${key}' must be a valid JSONPath or a valid intrinsic function call`,
