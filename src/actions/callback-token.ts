@@ -15,9 +15,14 @@ export const LONGEST_CALLBACK_TOKEN = 4_096;
 /** Part of what is signed, so that nothing else signed under the same key passes for a token. */
 const PURPOSE = 'tidegate callback\n';
 
+/** An effect's id begins with its run, which a claim need not hold twice. */
+const WITHIN_RUN = 1;
+type Claim = readonly [run: string, effect: string] | readonly [run: string, rest: string, typeof WITHIN_RUN];
+
 /** A token for one effect: the claim and its HMAC-SHA256, both base64url, with a full stop between. */
 export function signCallback(key: string, { run, effect }: CallbackClaim): string {
-  const claim = Buffer.from(JSON.stringify([run, effect])).toString('base64url');
+  const said: Claim = effect.startsWith(run) ? [run, effect.slice(run.length), WITHIN_RUN] : [run, effect];
+  const claim = Buffer.from(JSON.stringify(said)).toString('base64url');
   return `${claim}.${signatureOf(key, claim)}`;
 }
 
@@ -29,8 +34,8 @@ export function verifyCallback(key: string, token: string): CallbackClaim {
   const given = Buffer.from(token.slice(end + 1));
   const wanted = Buffer.from(signatureOf(key, claim));
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw invalid();
-  const [run, effect] = JSON.parse(Buffer.from(claim, 'base64url').toString()) as [string, string];
-  return { run, effect };
+  const [run, rest, within] = JSON.parse(Buffer.from(claim, 'base64url').toString()) as Claim;
+  return { run, effect: within === WITHIN_RUN ? `${run}${rest}` : rest };
 }
 
 function signatureOf(key: string, claim: string): string {

@@ -106,15 +106,15 @@ export async function loadSdk(service: string, packages: SdkPackages): Promise<S
   const wanted = OTHER_NAMES[service] ?? service;
   const isWanted = (name: string) => name.replaceAll('-', '') === wanted.replaceAll('-', '');
   const installed = await packages.installed();
-  const name = installed.find((each) => isWanted(each.slice(PREFIX.length)));
-  if (name === undefined) {
-    const likely = `${PREFIX}${HYPHENATED.find(isWanted) ?? wanted}`;
-    throw effectError(
-      'AWS_CLIENT_MISSING',
-      `calls to the AWS service "${service}" need a client that is not installed: npm install ${likely}`,
-    );
+  const likely = `${PREFIX}${HYPHENATED.find(isWanted) ?? wanted}`;
+  const name = installed.find((each) => isWanted(each.slice(PREFIX.length))) ?? likely;
+  try {
+    return moduleOf(name, await packages.load(name));
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    const message = `calls to the AWS service "${service}" need a client that is not installed: npm install ${name}`;
+    throw effectError('AWS_CLIENT_MISSING', message, { cause });
   }
-  return moduleOf(name, await packages.load(name));
 }
 
 type Constructor<T> = new (argument: unknown) => T;

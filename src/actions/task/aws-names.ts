@@ -12,9 +12,9 @@ export function errorPrefixOf(serviceId: string): string {
 /** Each run of capitals becomes one word: `SFN` is `Sfn`, `EventBridge` stays, `SESv2` is `SesV2`. */
 function pascal(word: string): string {
   return word
+    .replace(/([A-Z])(v\d)/g, '$1 $2')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .replace(/([A-Z])(v\d)/g, '$1 $2')
     .split(' ')
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1).toLowerCase())
     .join('');
