@@ -18,17 +18,18 @@ export const catchCondition: ConditionType<CatchCondition> = {
     afterOutcome: 'repeat',
     evaluate(event) {
       const error = errorOutput(event.data).Error ?? '';
-      const retrier = retry.findIndex(({ errors }) => names(errors, error));
+      const retrier = retry.findIndex(({ errors }) => namesError(errors, error));
       if (retrier >= 0 && (event.token?.tries?.[retrier] ?? 0) < retry[retrier]!.maxAttempts) {
         return `retry:${retrier}`;
       }
-      const catcher = catchers.findIndex((errors) => names(errors, error));
+      const catcher = catchers.findIndex((errors) => namesError(errors, error));
       return catcher >= 0 ? `catch:${catcher}` : 'fail';
     },
   }),
 };
 
-function names(errors: readonly string[], error: string): boolean {
+/** Whether one of the names of a retrier or catcher stands for the error. */
+export function namesError(errors: readonly string[], error: string): boolean {
   for (const name of errors) {
     if (name === error) return true;
     if (name === ALL && error !== RUNTIME) return true;

@@ -42,6 +42,7 @@ export function compileCondition(definition: ConditionDefinition, limits: Limits
   return type.compile(definition, limits);
 }
 
+export { namesError } from './catch.ts';
 export {
   type CompiledCondition,
   type ConditionContext,
@@ -53,3 +54,4 @@ export {
 export { MEMBERS_PER_CHUNK, type MemberKey, Members, OUTCOMES } from './members.ts';
 export { compileFilter } from './pattern.ts';
 export { TASK_SKIPPED } from './rule-tally.ts';
+export { toleratedFailures } from './scopes.ts';

@@ -37,7 +37,7 @@ export const scopes: ConditionType<ScopesCondition> = {
         if (event.type === EVENT_TYPES.scopeForked) {
           const { count, tolerate } = event.data as Forked;
           context.values['expected'] = count;
-          if (tolerate !== undefined) context.values['bears'] = borne(count, tolerate);
+          if (tolerate !== undefined) context.values['bears'] = toleratedFailures(count, tolerate);
           context.touch();
           return settle(context);
         }
@@ -57,8 +57,11 @@ export const scopes: ConditionType<ScopesCondition> = {
   },
 };
 
-/** Failures that may happen among so many. */
-function borne(count: number, { count: number, percentage }: NonNullable<Forked['tolerate']>): number {
+/** Failures that may happen among so many; more of them fail the fork. */
+export function toleratedFailures(
+  count: number,
+  { count: number, percentage }: NonNullable<Forked['tolerate']>,
+): number {
   const share = percentage === undefined ? undefined : Math.floor((count * percentage) / 100 + 1e-9);
   return Math.min(number ?? Number.POSITIVE_INFINITY, share ?? Number.POSITIVE_INFINITY);
 }

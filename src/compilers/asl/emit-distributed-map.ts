@@ -16,7 +16,8 @@ import { breakOff, enter, innerScope, type Place, type Region, triggerOf } from 
 const IN = 3;
 const OUT = 3;
 
-const TOO_MANY_FAILED = {
+/** What a Map fails with that tolerates no further failed item. */
+export const TOO_MANY_FAILED = {
   error: 'States.ExceedToleratedFailureThreshold',
   cause: 'The specified tolerated failure threshold was exceeded',
 };
