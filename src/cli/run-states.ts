@@ -4,6 +4,7 @@ import { compileWorkflow, type HistoryEntry } from '../engine/index.ts';
 import type { TriggersDefinition, WorkflowDocument } from '../model/documents.ts';
 import { LIMITS } from '../model/limits.ts';
 import { type RunDocument, runKeyOf } from '../model/run.ts';
+import { historyEntry } from '../workers/index.ts';
 import { itemsOf } from './server.ts';
 
 /** The states of a DAG run's tasks, recomputed from its history. Undefined for other formats. */
@@ -17,15 +18,9 @@ export async function statesOf(
   if (dag === undefined) return undefined;
   const history: HistoryEntry[] = [];
   const pages = itemsOf((page) => client.history(run.workflow, run.id, page), LIMITS.historyEntries);
-  for await (const entry of pages) history.push(inputOf(entry));
+  for await (const entry of pages) history.push(historyEntry(entry));
   const compiled = compileWorkflow(workflow.name, workflow.version, triggers, LIMITS);
   const { input, startedAt, labels } = run;
   const replayed = { key: runKeyOf(run.workflow, run.id), input, startedAt: Date.parse(startedAt), labels };
   return taskStates(dag, compiled, replayed, history);
-}
-
-/** The API's entry as the engine took it; of a timer `at` is the time it was set for. */
-function inputOf({ sequence: _, at, ...input }: { sequence: number; at: string | number }): HistoryEntry {
-  const now = typeof at === 'number' ? at : Date.parse(at);
-  return { at: now, ...input, now } as unknown as HistoryEntry;
 }

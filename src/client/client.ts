@@ -46,6 +46,15 @@ export interface StartOptions {
   /** The same key again within 24 hours gets the first answer again. */
   readonly idempotencyKey?: string;
 }
+/** Its details are those that GetExecutionHistory has for the type. */
+export interface ExecutionHistoryEvent {
+  readonly id: number;
+  readonly previousEventId: number;
+  /** RFC 3339 */
+  readonly timestamp: string;
+  readonly type: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
 export interface RunQuery extends PageOptions {
   readonly workflow?: string;
   readonly status?: RunStatus;
@@ -163,6 +172,16 @@ export class TidegateClient {
     page: PageOptions = {},
   ): Promise<Page<{ readonly sequence: number; readonly at: string; readonly kind: string }>> {
     return this.#json('GET', at`/v1/workflows/${workflow}/runs/${run}/history`, { query: { ...page } });
+  }
+
+  /** Of a run of a state machine, as AWS Step Functions tells it. */
+  executionHistory(
+    workflow: string,
+    run: string,
+    page: PageOptions = {},
+  ): Promise<Page<ExecutionHistoryEvent>> {
+    const path = at`/v1/workflows/${workflow}/runs/${run}/execution-history`;
+    return this.#json('GET', path, { query: { ...page } });
   }
 
   /** The run as it stands, then as it changes; ends after the run has. Leaving the loop closes the connection. */

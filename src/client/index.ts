@@ -2,6 +2,7 @@ export {
   type ClientOptions,
   type Compilation,
   type DeadLetterDocument,
+  type ExecutionHistoryEvent,
   type Page,
   type PageOptions,
   type RegisteredWorkflow,

@@ -64,6 +64,14 @@ function diagnosticOf({ code, message, place }: TidegateError): Diagnostic {
   return { severity: 'error', code, message, pointer: '', ...place };
 }
 
+export {
+  type EventDetails,
+  type ExecutionEvent,
+  type ExecutionHistoryOptions,
+  executionEvents,
+  serviceEvent,
+} from './asl/history/index.ts';
+export type { StateMachine } from './asl/model.ts';
 export type { CompileOptions, CompileResult, Compiler } from './compiler.ts';
 export {
   type Dag,

@@ -14,6 +14,7 @@ import type {
   RunNotice,
 } from './gateway.ts';
 import type { GatewayWorkflows } from './gateway-workflows.ts';
+import { historyItem } from './history-entry.ts';
 import type { GatewayDependencies } from './local-gateway.ts';
 import type { CommandReply } from './partition-ports.ts';
 import { documentOfHead } from './run-notices.ts';
@@ -111,16 +112,7 @@ export class GatewayRuns {
       );
     }
     const rows = await this.#deps.store.history(runKeyOf(name, run), from, limit);
-    const items = rows.map(({ sequence, value }) => {
-      const { now, at, kind, ...rest } = JSON.parse(value) as { now: number; at?: number; kind: string };
-      return {
-        sequence,
-        at: new Date(now).toISOString(),
-        kind,
-        ...rest,
-        ...(at !== undefined && { dueAt: new Date(at).toISOString() }),
-      };
-    });
+    const items = rows.map(({ sequence, value }) => historyItem(sequence, value));
     return { items, ...(rows.length === limit && { cursor: String(from + limit) }) };
   }
 

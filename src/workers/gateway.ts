@@ -5,6 +5,7 @@ import type { Limits } from '../model/limits.ts';
 import type { RunDocument } from '../model/run.ts';
 import type { DeadLetter, Page, RunFilter, StoredWorkflow } from '../stores/state-store.ts';
 import type { ActivityTasks } from './activity-tasks.ts';
+import type { HistoryItem } from './history-entry.ts';
 
 export interface PageRequest {
   readonly cursor?: string;
@@ -18,12 +19,7 @@ export interface CommandResult {
 }
 
 export interface HistoryPage {
-  readonly items: readonly {
-    readonly sequence: number;
-    readonly at: string;
-    readonly kind: string;
-    readonly [member: string]: unknown;
-  }[];
+  readonly items: readonly HistoryItem[];
   readonly cursor?: string;
 }
 

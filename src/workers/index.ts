@@ -23,4 +23,5 @@ export type {
   PageRequest,
   RunNotice,
 } from './gateway.ts';
+export { type HistoryItem, historyEntry } from './history-entry.ts';
 export type { Logger } from './worker.ts';

@@ -1,4 +1,4 @@
-import type { RunQuery } from '../../client/index.ts';
+import type { PageOptions, RunQuery, TidegateClient } from '../../client/index.ts';
 import { RUN_STATUSES, type RunDocument, type RunStatus } from '../../model/run.ts';
 import { type Command, type Invocation, UsageError } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -100,12 +100,19 @@ const history: Command = {
   name: 'runs history',
   summary: 'Show what came into a run, in order: events, completions, timers, commands',
   positionals: ['WORKFLOW/RUN'],
-  options: LIMIT_OPTION,
+  options: {
+    ...LIMIT_OPTION,
+    execution: { doc: 'Of a state machine: the history as AWS Step Functions tells it.' },
+  },
   settings: ['client'],
   async run(call) {
     const { workflow, run } = runReference(call.positionals[0] as string);
     const { terminal } = call;
     await withServer(call, async (client) => {
+      if (call.options.execution !== undefined) {
+        await printExecution(call, client);
+        return;
+      }
       for await (const entry of itemsOf((page) => client.history(workflow, run, page), limitOf(call))) {
         if (terminal.json) terminal.printJson(entry);
         else {
@@ -119,6 +126,21 @@ const history: Command = {
     return EXIT.ok;
   },
 };
+
+async function printExecution(call: Invocation, client: TidegateClient): Promise<void> {
+  const { workflow, run } = runReference(call.positionals[0] as string);
+  const { terminal } = call;
+  const pages = (page: PageOptions) => client.executionHistory(workflow, run, page);
+  for await (const event of itemsOf(pages, limitOf(call))) {
+    if (terminal.json) terminal.printJson(event);
+    else {
+      const { id, timestamp, type, details = {} } = event;
+      terminal.print(
+        `${String(id).padStart(5)}  ${timestamp}  ${type.padEnd(24)}  ${shortened(JSON.stringify(details))}`,
+      );
+    }
+  }
+}
 
 const SHOWN_CHARACTERS = 200;
 

@@ -2,6 +2,7 @@ import { TidegateError } from '../../model/errors.ts';
 import { isEnded, type RunDocument } from '../../model/run.ts';
 import type { RunFilter } from '../../stores/index.ts';
 import { commandAnswer, NO_CONTENT, ok, okPage, PAGE, pageOf, slicePage } from '../answers.ts';
+import { executionHistory } from '../execution-history.ts';
 import * as parameters from '../parameters.ts';
 import { type Answer, type Call, pathOf, type Route } from '../route.ts';
 import { streamRun } from '../run-stream.ts';
@@ -168,6 +169,27 @@ export const runRoutes: readonly Route[] = [
     async handle(call) {
       const page = await call.gateway.history(pathOf(call, 'name'), pathOf(call, 'run'), pageOf(call));
       return okPage(page, (entry) => entry);
+    },
+  },
+  {
+    operationId: 'getExecutionHistory',
+    method: 'GET',
+    path: '/v1/workflows/{name}/runs/{run}/execution-history',
+    tag,
+    summary: 'Show the history of a run of a state machine as AWS Step Functions tells it',
+    scope: 'read',
+    query: PAGE,
+    responses: { 200: { description: 'A page of events, oldest first.', schema: 'ExecutionHistoryPage' } },
+    problems: [...RUN_PROBLEMS, 'UNSUPPORTED_FORMAT'],
+    async handle(call) {
+      const { gateway } = call;
+      const run = await gateway.getRun(pathOf(call, 'name'), pathOf(call, 'run'));
+      const workflow = await gateway.getWorkflow(run.workflow, run.version);
+      const events = await executionHistory({ run, workflow, gateway });
+      return okPage(
+        slicePage(events, ({ id }) => String(id), pageOf(call)),
+        ({ timestamp, ...event }) => ({ ...event, timestamp: new Date(timestamp).toISOString() }),
+      );
     },
   },
   {

@@ -11,6 +11,8 @@ import { toTidegateError } from '../problem.ts';
 import { AliasRecords } from './alias-records.ts';
 import { AwsAccess, type Caller, requireScope } from './aws-access.ts';
 import { parseAwsKeys } from './aws-keys.ts';
+import { ExecutionHistories } from './execution-histories.ts';
+import { serviceHistory } from './history-part.ts';
 import { MachineRecords } from './machine-records.ts';
 import { Members } from './members.ts';
 import { OPERATIONS } from './operations/index.ts';
@@ -108,10 +110,11 @@ function serviceOf(gateway: Gateway, clock: Clock, options: StepFunctionsOptions
     clock,
     limits: gateway.limits,
     arns,
-    parts,
+    parts: { executionHistory: serviceHistory, ...parts },
     machines: new MachineRecords(gateway, arns),
     versions: new VersionRecords(gateway, arns),
     aliases: new AliasRecords(gateway),
+    histories: new ExecutionHistories(gateway, arns),
     payloadCharacters: PAYLOAD_CHARACTERS,
     activityPollMs: options.activityPollMs ?? POLL_MS,
     uuid: () => uuidOf(randomness.token()),
