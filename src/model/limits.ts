@@ -63,6 +63,8 @@ export const LIMITS = {
   expressionDepth: 64,
   /** characters or elements an expression's value may have (EXPRESSION_LIMIT) */
   expressionResult: 1_048_576,
+  /** different JSONata expressions in one definition: each takes the parser a tenth of a millisecond */
+  jsonataExpressions: 5_000,
   /** characters of a JSONata expression's text */
   jsonataLength: 65_536,
   /** steps of one evaluation of JSONata (States.QueryEvaluationError) */

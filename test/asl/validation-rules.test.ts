@@ -366,6 +366,14 @@ describe('what is no machine at all', () => {
     expect(short(check(machineOf(pass({ Result: 'x'.repeat(262_142) }))))).toEqual([]);
   });
 
+  it('more JSONata than the parser gets through at once', () => {
+    const Output = Array.from({ length: 11 }, (_, i) => `{% ${i} %}`);
+    const limits = { ...LIMITS, jsonataExpressions: 10 };
+    expect(short(validateStateMachine(machineOf(jsonata({ Output })), { limits }))).toEqual([
+      'ASL_JSONATA /Output/10',
+    ]);
+  });
+
   it('garbage everywhere gives a hundred errors at most, and no exception', () => {
     const States = Object.fromEntries(
       Array.from({ length: 500 }, (_, i) => [`s${i}`, i % 2 ? null : { Type: i }]),

@@ -32,6 +32,8 @@ export class Expressions {
   readonly #mixed = new Map<string, Outcome>();
   readonly #references = new Map<string, Outcome>();
   readonly #jsonata = new Map<string, Outcome>();
+  /** Whether it was told that there are too many: the definition is refused anyway. */
+  #full = false;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -60,7 +62,14 @@ export class Expressions {
 
   /** What stands between `{%` and `%}`. */
   jsonata(text: string): Outcome {
-    return outcomeOf(this.#jsonata, text, () => compileJsonata(text, this.#limits));
+    const maximum = this.#limits.jsonataExpressions;
+    if (this.#jsonata.size < maximum || this.#jsonata.has(text)) {
+      return outcomeOf(this.#jsonata, text, () => compileJsonata(text, this.#limits));
+    }
+    if (this.#full) return RIGHT;
+    this.#full = true;
+    const fault = `the definition has more than ${maximum} different JSONata expressions (the limit jsonataExpressions)`;
+    return { fault, definite: true, variables: NONE };
   }
 
   #isPlain(text: string): boolean {
