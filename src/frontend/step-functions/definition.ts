@@ -1,8 +1,11 @@
-import { type ServiceAnswer, serviceDiagnostics } from '../../compilers/asl/validation/index.ts';
+import {
+  type MachineType,
+  type ServiceAnswer,
+  serviceDiagnostics,
+} from '../../compilers/asl/validation/index.ts';
 import { TidegateError } from '../../model/errors.ts';
 import type { StoredWorkflow } from '../../stores/index.ts';
 import { FORMAT } from './machine-records.ts';
-import type { MachineType } from './parts.ts';
 import type { Service } from './service.ts';
 import { ServiceError } from './service-error.ts';
 

@@ -12,11 +12,9 @@ import { AliasRecords } from './alias-records.ts';
 import { AwsAccess, type Caller, requireScope } from './aws-access.ts';
 import { parseAwsKeys } from './aws-keys.ts';
 import { ExecutionHistories } from './execution-histories.ts';
-import { serviceHistory } from './history-part.ts';
 import { MachineRecords } from './machine-records.ts';
 import { Members } from './members.ts';
 import { OPERATIONS } from './operations/index.ts';
-import type { StatesLanguageParts } from './parts.ts';
 import type { Operation, Service } from './service.ts';
 import { qualifiedType, ServiceError, toServiceError } from './service-error.ts';
 import { VersionRecords } from './version-records.ts';
@@ -32,7 +30,6 @@ export interface StepFunctionsOptions {
   readonly keys?: readonly string[];
   /** Milliseconds GetActivityTask waits for a task. Default 60 000. */
   readonly activityPollMs?: number;
-  readonly parts?: StatesLanguageParts;
   readonly randomness?: Randomness;
 }
 
@@ -103,14 +100,13 @@ function operationOf({ headers }: FastifyRequest): { name: string; operation: Op
 }
 
 function serviceOf(gateway: Gateway, clock: Clock, options: StepFunctionsOptions): Service {
-  const { region, account, parts = {}, randomness = systemRandomness } = options;
+  const { region, account, randomness = systemRandomness } = options;
   const arns = arnScopeOf({ ...(region && { region }), ...(account && { account }) });
   return {
     gateway,
     clock,
     limits: gateway.limits,
     arns,
-    parts: { executionHistory: serviceHistory, ...parts },
     machines: new MachineRecords(gateway, arns),
     versions: new VersionRecords(gateway, arns),
     aliases: new AliasRecords(gateway),

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { MachineType } from '../../compilers/asl/validation/index.ts';
 import { TidegateError } from '../../model/errors.ts';
 import { type ArnScope, stateMachineArn } from '../../model/step-functions-arns.ts';
 import type { StoredWorkflow } from '../../stores/index.ts';
 import type { Gateway } from '../../workers/gateway.ts';
-import type { MachineType } from './parts.ts';
 import { ServiceError } from './service-error.ts';
 
 /** What a state machine is besides its definition. The configurations are kept as they were given. */

@@ -4,9 +4,9 @@ import type { Gateway } from '../../workers/gateway.ts';
 import type { Clock } from '../../workers/index.ts';
 import type { Scope } from '../scopes.ts';
 import type { AliasRecords } from './alias-records.ts';
+import type { ExecutionHistories } from './execution-histories.ts';
 import type { MachineRecords } from './machine-records.ts';
 import type { Members } from './members.ts';
-import type { StatesLanguageParts } from './parts.ts';
 import type { VersionRecords } from './version-records.ts';
 
 /** What all operations share. */
@@ -15,10 +15,10 @@ export interface Service {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly arns: ArnScope;
-  readonly parts: StatesLanguageParts;
   readonly machines: MachineRecords;
   readonly versions: VersionRecords;
   readonly aliases: AliasRecords;
+  readonly histories: ExecutionHistories;
   /** Characters of an input or output at most. */
   readonly payloadCharacters: number;
   /** Milliseconds that GetActivityTask waits for a task. */

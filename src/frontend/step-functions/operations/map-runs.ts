@@ -1,8 +1,12 @@
-import { executionArn, mapRunArn, stateMachineArn } from '../../../model/step-functions-arns.ts';
+import type { MapState } from '../../../compilers/asl/model.ts';
+import type { RunDocument } from '../../../model/run.ts';
+import { stateMachineArn } from '../../../model/step-functions-arns.ts';
 import { ARN_RULE, LONG_ARN_RULE, requireArn } from '../arguments.ts';
 import { executionArnOf } from '../execution.ts';
+import { found } from '../machine-records.ts';
+import { countsOf, distributedMap, type MapRun, mapRunsOf, runOfMapRun } from '../map-runs.ts';
 import { pageOf, slice } from '../page-token.ts';
-import type { MapRun } from '../parts.ts';
+import { redriveOf } from '../redrive-records.ts';
 import { type Operation, type OperationCall, type Service, seconds } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
 import { here, runOf, workflowNamed } from '../target.ts';
@@ -13,83 +17,96 @@ const list: Operation = {
     const arn = members.text('executionArn', ARN_RULE);
     const page = pageOf(members, ['map-runs', arn]);
     const run = await runOf(service, arn);
-    const { workflow } = run;
-    const all = (await service.parts.mapRuns?.list(workflow, run.id)) ?? [];
-    const { items, ...rest } = slice(all, page);
+    const { items, ...rest } = slice(await mapRunsOf(service, run), page);
     return {
-      mapRuns: items.map(({ label, id, startedAt, endedAt }) => ({
+      mapRuns: items.map((mapRun) => ({
         executionArn: executionArnOf(service, run),
-        mapRunArn: mapRunArn(service.arns, workflow, label, id),
-        stateMachineArn: stateMachineArn(service.arns, workflow, label),
-        startDate: seconds(startedAt),
-        ...(endedAt !== undefined && { stopDate: seconds(endedAt) }),
+        mapRunArn: mapRun.arn,
+        stateMachineArn: stateMachineArn(service.arns, run.workflow, mapRun.label),
+        ...timesOf(mapRun),
       })),
       ...rest,
     };
   },
 };
 
-interface Asked {
-  readonly arn: string;
-  readonly workflow: string;
-  readonly label: string;
-  readonly id: string;
-  readonly run: string;
-  readonly mapRun: MapRun;
+function timesOf({ startedAt, endedAt }: MapRun): object {
+  return {
+    startDate: seconds(startedAt),
+    ...(endedAt !== undefined && { stopDate: seconds(endedAt) }),
+  };
 }
 
 /** Throws InvalidArn and ResourceNotFound. */
-async function askedMapRun(service: Service, { members }: OperationCall): Promise<Asked> {
+async function askedMapRun(
+  service: Service,
+  { members }: OperationCall,
+): Promise<{ run: RunDocument; mapRun: MapRun }> {
   const text = members.text('mapRunArn', LONG_ARN_RULE);
   members.check();
   const arn = requireArn(text, 'mapRun');
-  const { label, mapRun: id } = arn;
   const workflow = here(service.arns, arn) ? workflowNamed(arn.machine) : undefined;
-  const found = workflow === undefined ? undefined : await service.parts.mapRuns?.get(workflow, label, id);
-  if (found === undefined || workflow === undefined)
-    throw new ServiceError('ResourceNotFound', `Resource not found: '${text}'`, {
-      members: { resourceName: text },
-    });
-  return { arn: text, workflow, label, id, ...found };
+  const asked = workflow && found(service.gateway.getRun(workflow, runOfMapRun(arn.mapRun)));
+  const run = asked && (await asked);
+  const mapRun = run && (await mapRunsOf(service, run)).find((each) => each.arn === text);
+  if (run && mapRun) return { run, mapRun };
+  throw new ServiceError('ResourceNotFound', `Resource not found: '${text}'`, {
+    members: { resourceName: text },
+  });
 }
 
 const describe: Operation = {
   scope: 'read',
   async handle(service, call) {
-    const { arn, workflow, run, mapRun } = await askedMapRun(service, call);
-    const { id: _id, label: _label, startedAt, endedAt, redrivenAt, redriveCount, ...rest } = mapRun;
+    const { run, mapRun } = await askedMapRun(service, call);
+    const { executions, items } = await countsOf(service, run, mapRun);
+    const { count, at } = await redriveOf(service, run);
     return {
-      mapRunArn: arn,
-      executionArn: executionArn(service.arns, workflow, run),
-      ...rest,
-      startDate: seconds(startedAt),
-      ...(endedAt !== undefined && { stopDate: seconds(endedAt) }),
-      redriveCount: redriveCount ?? 0,
-      ...(redrivenAt !== undefined && { redriveDate: seconds(redrivenAt) }),
+      mapRunArn: mapRun.arn,
+      executionArn: executionArnOf(service, run),
+      status: mapRun.status,
+      ...timesOf(mapRun),
+      ...boundsOf(await distributedMap(service.gateway, run, mapRun.label)),
+      itemCounts: items,
+      executionCounts: executions,
+      redriveCount: count,
+      ...(at !== undefined && { redriveDate: seconds(at) }),
     };
   },
 };
 
+/** As the definition sets them; what a path or an expression gave is not known here, and 0 stands for it. */
+function boundsOf(state: MapState | undefined): object {
+  const number = (value: unknown) => (typeof value === 'number' ? value : 0);
+  return {
+    maxConcurrency: number(state?.MaxConcurrency),
+    toleratedFailurePercentage: number(state?.ToleratedFailurePercentage),
+    toleratedFailureCount: number(state?.ToleratedFailureCount),
+  };
+}
+
+/** Bounds of a Map Run are fixed with its start here; a request that would change them says so. */
 const update: Operation = {
   scope: 'operate',
   async handle(service, call) {
     const { members } = call;
-    const maxConcurrency = members.number('maxConcurrency', { min: 0 });
-    const toleratedFailurePercentage = members.number('toleratedFailurePercentage', { min: 0, max: 100 });
-    const toleratedFailureCount = members.number('toleratedFailureCount', { min: 0 });
-    const { workflow, label, id } = await askedMapRun(service, call);
-    const change = {
-      ...(maxConcurrency !== undefined && { maxConcurrency }),
-      ...(toleratedFailurePercentage !== undefined && { toleratedFailurePercentage }),
-      ...(toleratedFailureCount !== undefined && { toleratedFailureCount }),
-    };
-    if (Object.keys(change).length === 0)
+    const given = [
+      members.number('maxConcurrency', { min: 0 }),
+      members.number('toleratedFailurePercentage', { min: 0, max: 100 }),
+      members.number('toleratedFailureCount', { min: 0 }),
+    ];
+    const { run, mapRun } = await askedMapRun(service, call);
+    if (given.every((value) => value === undefined))
       throw new ServiceError(
         'ValidationException',
         'At least one of maxConcurrency, toleratedFailurePercentage or toleratedFailureCount must be specified',
       );
-    await service.parts.mapRuns!.update(workflow, label, id, change);
-    return {};
+    const state = await distributedMap(service.gateway, run, mapRun.label);
+    if (JSON.stringify(given) === JSON.stringify(Object.values(boundsOf(state)))) return {};
+    throw new ServiceError(
+      'ValidationException',
+      'The bounds of a Map Run cannot be changed while it runs: Tidegate fixes them with its start',
+    );
   },
 };
 

@@ -16,11 +16,7 @@ const testState: Operation = {
     checkMock(members.structure('mock'), service.payloadCharacters);
     checkConfiguration(members.structure('stateConfiguration'));
     members.check();
-    if (!service.parts.testState)
-      throw new ServiceError('ServiceUnavailableException', 'this server runs no state alone', {
-        status: 503,
-      });
-    return service.parts.testState(members.whole);
+    throw new ServiceError('ServiceUnavailableException', 'this server runs no state alone', { status: 503 });
   },
 };
 

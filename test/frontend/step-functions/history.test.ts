@@ -1,0 +1,155 @@
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  DescribeMapRunCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
+  paginateGetExecutionHistory,
+  StartExecutionCommand,
+  UpdateMapRunCommand,
+} from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HERE, ROLE, startService, type TestService } from './service.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.close());
+
+/** Runs a machine to its end. */
+async function execute(name: string, definition: object, input: unknown = {}) {
+  const { stateMachineArn } = await service.client.send(
+    new CreateStateMachineCommand({ name, definition: JSON.stringify(definition), roleArn: ROLE }),
+  );
+  const { executionArn } = await service.client.send(
+    new StartExecutionCommand({ stateMachineArn, name: 'run', input: JSON.stringify(input) }),
+  );
+  await service.engine.gateway.awaitEnd(name, 'run', 60_000);
+  return executionArn!;
+}
+
+describe('the history of an execution', () => {
+  it("is told in the service's events, page by page and backwards", async () => {
+    const executionArn = await execute('passes', {
+      StartAt: 'A',
+      States: {
+        A: { Type: 'Pass', Result: 1, Next: 'B' },
+        B: { Type: 'Succeed' },
+      },
+    });
+    const { events } = await service.client.send(new GetExecutionHistoryCommand({ executionArn }));
+    expect(events?.map(({ id, previousEventId, type }) => [id, previousEventId, type])).toEqual([
+      [1, 0, 'ExecutionStarted'],
+      [2, 0, 'PassStateEntered'],
+      [3, 2, 'PassStateExited'],
+      [4, 3, 'SucceedStateEntered'],
+      [5, 4, 'SucceedStateExited'],
+      [6, 5, 'ExecutionSucceeded'],
+    ]);
+    expect(events?.[0]).toMatchObject({
+      timestamp: expect.any(Date),
+      executionStartedEventDetails: { input: '{}', inputDetails: { truncated: false }, roleArn: ROLE },
+    });
+    expect(events?.[2]).toMatchObject({ stateExitedEventDetails: { name: 'A', output: '1' } });
+
+    const paged: (number | undefined)[] = [];
+    const pages = paginateGetExecutionHistory({ client: service.client, pageSize: 4 }, { executionArn });
+    for await (const page of pages) paged.push(...page.events!.map(({ id }) => id));
+    expect(paged).toEqual([1, 2, 3, 4, 5, 6]);
+    const backwards = await service.client.send(
+      new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 2 }),
+    );
+    expect(backwards.events?.map(({ id }) => id)).toEqual([6, 5]);
+    const lean = await service.client.send(
+      new GetExecutionHistoryCommand({ executionArn, includeExecutionData: false }),
+    );
+    expect(lean.events?.[2]?.stateExitedEventDetails).toEqual({ name: 'A' });
+    await expect(
+      service.client.send(new GetExecutionHistoryCommand({ executionArn, nextToken: backwards.nextToken })),
+    ).rejects.toMatchObject({ name: 'InvalidToken' });
+  });
+});
+
+describe('a Map Run', () => {
+  it('is listed and described, and so are its children', async () => {
+    const executionArn = await execute(
+      'mapping',
+      {
+        StartAt: 'Each',
+        States: {
+          Each: {
+            Type: 'Map',
+            Label: 'each',
+            ToleratedFailureCount: 1,
+            MaxConcurrency: 2,
+            ItemProcessor: {
+              ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+              StartAt: 'Pick',
+              States: {
+                Pick: {
+                  Type: 'Choice',
+                  Choices: [{ Variable: '$', NumericEquals: 2, Next: 'Bad' }],
+                  Default: 'Good',
+                },
+                Bad: { Type: 'Fail', Error: 'Two' },
+                Good: { Type: 'Pass', End: true },
+              },
+            },
+            End: true,
+          },
+        },
+      },
+      [1, 2, 3],
+    );
+    const { mapRuns } = await service.client.send(new ListMapRunsCommand({ executionArn }));
+    expect(mapRuns).toEqual([
+      {
+        executionArn,
+        mapRunArn: expect.stringMatching(/:mapRun:mapping\/each:./),
+        stateMachineArn: `${HERE}:stateMachine:mapping/each`,
+        startDate: expect.any(Date),
+        stopDate: expect.any(Date),
+      },
+    ]);
+    const { mapRunArn } = mapRuns![0]!;
+    const counts = {
+      pending: 0,
+      running: 0,
+      succeeded: 2,
+      failed: 1,
+      timedOut: 0,
+      aborted: 0,
+      total: 3,
+      resultsWritten: 0,
+    };
+    expect(await service.client.send(new DescribeMapRunCommand({ mapRunArn }))).toMatchObject({
+      mapRunArn,
+      executionArn,
+      status: 'SUCCEEDED',
+      maxConcurrency: 2,
+      toleratedFailureCount: 1,
+      toleratedFailurePercentage: 0,
+      executionCounts: counts,
+      itemCounts: counts,
+      redriveCount: 0,
+    });
+    const { executions } = await service.client.send(new ListExecutionsCommand({ mapRunArn }));
+    expect(executions?.map(({ status }) => status).sort()).toEqual(['FAILED', 'SUCCEEDED', 'SUCCEEDED']);
+    const child = await service.client.send(
+      new DescribeExecutionCommand({ executionArn: executions![0]!.executionArn }),
+    );
+    expect(child).toMatchObject({ mapRunArn, stateMachineArn: `${HERE}:stateMachine:mapping/each` });
+    const own = await service.client.send(
+      new ListExecutionsCommand({ stateMachineArn: `${HERE}:stateMachine:mapping` }),
+    );
+    expect(own.executions?.map((each) => each.executionArn)).toEqual([executionArn]);
+    await expect(
+      service.client.send(new UpdateMapRunCommand({ mapRunArn, maxConcurrency: 5 })),
+    ).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(
+      service.client.send(new DescribeMapRunCommand({ mapRunArn: `${mapRunArn}0` })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFound' });
+  });
+});
