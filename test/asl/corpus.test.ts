@@ -1,8 +1,10 @@
 /** The executions that were recorded on the service, run by an engine in this process. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serviceEvent } from '../../src/compilers/index.ts';
+import { executionHistory } from '../../src/frontend/execution-history.ts';
 import { allCases, CATEGORIES } from './corpus-cases.ts';
-import { type CorpusEngine, startCorpusEngine } from './corpus-engine.ts';
+import { type CorpusEngine, type CorpusEngineOptions, startCorpusEngine } from './corpus-engine.ts';
 import { redisGround } from './corpus-grounds.ts';
 import { FIGURES, type Figure, judge } from './corpus-judge.ts';
 import { type Judged, tableOf } from './corpus-table.ts';
@@ -22,11 +24,16 @@ const MOST_EXCEPTIONS = 0.01;
 
 const CASES = allCases();
 
+const history: CorpusEngineOptions['history'] = async (run, gateway) => {
+  const workflow = await gateway.getWorkflow(run.workflow, run.version);
+  return (await executionHistory({ run, workflow, gateway })).map(serviceEvent);
+};
+
 describe('the recorded executions', () => {
   let engine: CorpusEngine;
   let judged: Judged[] = [];
   beforeAll(async () => {
-    engine = await startCorpusEngine();
+    engine = await startCorpusEngine({ history });
     judged = await Promise.all(
       CASES.map(async (each) => ({ case: each, verdict: judge(each, await engine.run(each)) })),
     );
