@@ -152,11 +152,15 @@ export interface PlaceholderNode extends Common {
 
 /** The nodes directly beneath. */
 export function childrenOf(node: Node): readonly Node[] {
-  const children = partsOf(node);
-  const filters = [...(node.predicate ?? []), ...(node.stages ?? [])];
-  for (const stage of filters) if (stage.type === 'filter') children.push(stage.expr);
-  if (node.group !== undefined) for (const pair of node.group.lhs) children.push(...pair);
-  return children;
+  return [...partsOf(node), ...filtersOf(node)];
+}
+
+/** Those of its filters and its grouping. */
+export function filtersOf(node: Node): readonly Node[] {
+  const filters = [...(node.predicate ?? []), ...(node.stages ?? [])].flatMap((stage) =>
+    stage.type === 'filter' ? [stage.expr] : [],
+  );
+  return node.group === undefined ? filters : [...filters, ...node.group.lhs.flat()];
 }
 
 function partsOf(node: Node): Node[] {

@@ -1,4 +1,4 @@
-import { childrenOf, type Node } from './ast.ts';
+import { childrenOf, filtersOf, type Node } from './ast.ts';
 
 /** The names that are bound where a part of the text stands; known from the text, to tell which variables are free. */
 export class Scope {
@@ -44,14 +44,12 @@ export class Scope {
   }
 }
 
-/** The names that a part binds in the frame it runs in. */
+/** The names that a part binds in the frame it runs in: blocks and functions inside have frames of their own. */
 function collect(node: Node, into: Set<string>): void {
   if (node.type === 'bind') into.add(node.lhs.value);
   if (node.focus !== undefined) into.add(node.focus);
   if (node.index !== undefined) into.add(node.index);
   for (const stage of node.stages ?? []) if (stage.type === 'index') into.add(stage.value);
-  for (const child of childrenOf(node)) {
-    if (child.type === 'block' || (child.type === 'lambda' && child.thunk !== true)) continue;
-    collect(child, into);
-  }
+  const hasOwnFrame = node.type === 'block' || (node.type === 'lambda' && node.thunk !== true);
+  for (const child of hasOwnFrame ? filtersOf(node) : childrenOf(node)) collect(child, into);
 }

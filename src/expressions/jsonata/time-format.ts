@@ -55,12 +55,12 @@ function writeName(value: number, names: 'lower' | 'upper' | 'title', { componen
 function writeZone(zone: Offset, { component, integer, traditional }: Marker): string {
   const offset = zone.hours * 100 + zone.minutes;
   if (offset === 0 && traditional) return 'Z';
-  const text = zoneDigits(zone, offset, integer as IntegerPicture);
+  const text = zoneDigits(zone, offset, integer);
   return `${component === 'z' ? 'GMT' : ''}${offset >= 0 ? '+' : ''}${text}`;
 }
 
-function zoneDigits(zone: Offset, offset: number, picture: IntegerPicture): string {
-  if (picture.primary !== 'decimal') throw new Fault('D3134', { value: undefined });
+function zoneDigits(zone: Offset, offset: number, picture: IntegerPicture | undefined): string {
+  if (picture?.primary !== 'decimal') throw new Fault('D3134', { value: undefined });
   if (picture.regular > 0) return writeInteger(offset, picture);
   const { mandatory } = picture;
   if (mandatory > 4) throw new Fault('D3134', { value: mandatory });

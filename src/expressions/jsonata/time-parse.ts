@@ -32,7 +32,7 @@ export function parseTime(evaluation: Evaluation, text: string, picture: string)
 function readerOf(part: TimePart): Reader {
   if ('literal' in part) return { pattern: part.literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') };
   const { component, integer, digits } = part;
-  if (component === 'Z' || component === 'z') return zoneReader(component, integer as IntegerPicture);
+  if (component === 'Z' || component === 'z') return zoneReader(component, integer);
   if (integer !== undefined) {
     return {
       component,
@@ -73,9 +73,9 @@ function namesOf({ component, most }: Marker): ReadonlyMap<string, number> {
   return new Map(all.map((name, index) => [name.slice(0, most), index + 1]));
 }
 
-function zoneReader(component: 'Z' | 'z', picture: IntegerPicture): Reader {
+function zoneReader(component: 'Z' | 'z', picture: IntegerPicture | undefined): Reader {
   const separator =
-    picture.primary === 'decimal' && picture.regular > 0 ? picture.separators[0]!.character : undefined;
+    picture?.primary === 'decimal' && picture.regular > 0 ? picture.separators[0]!.character : undefined;
   const prefix = component === 'z' ? 'GMT' : '';
   const escaped = separator?.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return {
