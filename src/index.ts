@@ -8,6 +8,7 @@ export type {
   KafkaConnection,
   NamedFunction,
   NatsConnection,
+  ResourceTarget,
 } from './actions/index.ts';
 export { startTidegate, type Tidegate, type TidegateOptions } from './cli/embedded.ts';
 export { VERSION } from './cli/version.ts';

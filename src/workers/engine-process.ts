@@ -44,6 +44,8 @@ export interface InvokerPorts {
   /** The invoker of named functions. */
   readonly functions: Invoker;
   readonly executions: Executions;
+  /** What ARNs say that are made up here. */
+  readonly arns: ArnScope | undefined;
 }
 
 export interface WorkerOptions extends GatewayOptions {
@@ -187,6 +189,7 @@ async function startWorkerOver(
     activities: parts.activities,
     functions,
     executions: executions({ log, seal, clock, store, definitions }),
+    arns: options.arns,
   });
   const installed: [string, Invoker][] = [
     ['function', functions],

@@ -35,7 +35,11 @@ export function executionReport(head: RunHead, parent: ExecutionParent): Record<
   };
 }
 
-function descriptionOf(head: RunHead, { report, stateMachineArn }: ExecutionParent): Record<string, unknown> {
+/** How the service describes an execution: input and output as JSON text (`sync`) or JSON, times in milliseconds of the epoch. */
+export function descriptionOf(
+  head: RunHead,
+  { report, stateMachineArn }: Pick<ExecutionParent, 'report' | 'stateMachineArn'>,
+): Record<string, unknown> {
   const { workflow, run } = splitRunKey(head.key);
   const { scope } = parseStepFunctionsArn(stateMachineArn) ?? { scope: DEFAULT_ARN_SCOPE };
   const { input, output, error, cause } = decodeBody(head.body);

@@ -1,10 +1,12 @@
-import type { Executions } from '../actions/index.ts';
+import type { ChildResult, Executions } from '../actions/index.ts';
 import { COMMANDS, decodeBody } from '../engine/index.ts';
-import { isEnded, runKeyOf } from '../model/run.ts';
-import type { RunHead, StateStore } from '../stores/state-store.ts';
+import { EXECUTION_LABELS } from '../model/execution-labels.ts';
+import { isEnded, runKeyOf, splitRunKey } from '../model/run.ts';
+import { stateMachineArn } from '../model/step-functions-arns.ts';
+import type { RunFilter, RunHead, StateStore } from '../stores/state-store.ts';
 import type { Clock } from './clock.ts';
 import type { Definitions } from './definitions.ts';
-import type { ExecutionParent } from './execution-report.ts';
+import { descriptionOf, type ExecutionParent } from './execution-report.ts';
 import { derivedRunId } from './router.ts';
 import { type CommandLog, sendCommand } from './run-invokers.ts';
 
@@ -16,12 +18,14 @@ export interface ExecutionsDependencies extends CommandLog {
 
 /** Says which task started a run whose name was given, so that the same task finds it again. */
 const STARTED_BY = 'step-functions.started-by';
+/** Runs read at once. */
+const PAGE = 1_000;
 
 /** Starts runs for tasks that start executions, through the log. */
 export function executions(deps: ExecutionsDependencies): Executions {
   const { store, definitions, clock } = deps;
   return {
-    async start({ workflow, run: named, input, labels, report, stateMachineArn }, effect, call) {
+    async start({ workflow, run: named, input, labels, report, stateMachineArn: arn }, effect, call) {
       if ((await definitions.newest(workflow)) === undefined) return 'no-workflow';
       const run = named ?? derivedRunId('run', effect.id);
       const cause = derivedRunId('start', effect.id);
@@ -35,7 +39,7 @@ export function executions(deps: ExecutionsDependencies): Executions {
         run: effect.run,
         effect: effect.id,
         report,
-        stateMachineArn,
+        stateMachineArn: arn,
       };
       const data = {
         input,
@@ -45,7 +49,35 @@ export function executions(deps: ExecutionsDependencies): Executions {
       await sendCommand(deps, effect, { type: COMMANDS.start, workflow, run, data }, call);
       return { run, startedAt: head?.startedAt ?? clock.now() };
     },
+    async ofMapRun({ run }, mapRun, arns) {
+      const { workflow } = splitRunKey(run);
+      const label = mapRun.slice(0, mapRun.indexOf(':'));
+      const described = { report: 'sync' as const, stateMachineArn: stateMachineArn(arns, workflow, label) };
+      const startedFrom = (await store.getRun(run))?.head.startedAt;
+      const filter: RunFilter = {
+        workflow,
+        label: [EXECUTION_LABELS.mapRun, mapRun],
+        ...(startedFrom !== undefined && { startedFrom }),
+      };
+      const children: ChildResult[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await store.listRuns(filter, { limit: PAGE, ...(cursor !== undefined && { cursor }) });
+        children.push(...page.items.map((head) => childOf(descriptionOf(head, described))));
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      return children.toReversed();
+    },
   };
+}
+
+/** Files of results have times as texts. */
+function childOf({ StartDate, StopDate, ...rest }: Record<string, unknown>): ChildResult {
+  return {
+    ...rest,
+    StartDate: new Date(StartDate as number).toISOString(),
+    StopDate: new Date(StopDate as number).toISOString(),
+  } as unknown as ChildResult;
 }
 
 /** The same name with the same input means the execution that is under way. */

@@ -2,7 +2,7 @@ import { splitRunKey } from '../../model/run.ts';
 import { mapRunArn as arnOfMapRun, DEFAULT_ARN_SCOPE } from '../../model/step-functions-arns.ts';
 import { EffectError } from '../action.ts';
 import { uuidOf } from '../task/aws-sdk.ts';
-import { argumentsOf, type Integration, type TaskCall } from '../task/integration.ts';
+import { argumentsOf, type Integration } from '../task/integration.ts';
 import {
   type ChildResult,
   childResultOf,
@@ -19,9 +19,9 @@ export interface WriteResults {
   /** Bucket, and Prefix where there is one. */
   readonly parameters?: { readonly Bucket?: string; readonly Prefix?: string };
   readonly config?: WriterConfig | null;
-  /** Absent: one is made up from the effect. */
-  readonly mapRunArn?: string;
-  /** By item: what the service would say of its execution, or its bare output. */
+  /** `LABEL:ID`, as the children's label says: the results are read from their runs. */
+  readonly mapRun?: string;
+  /** Without `mapRun`, by item: how the service describes its execution, or its bare output. */
   readonly results: readonly unknown[];
 }
 
@@ -32,18 +32,25 @@ const FILES = ['FAILED', 'PENDING', 'SUCCEEDED'] as const;
  * `tidegate:items:write`: writes results to a file per outcome, then the manifest that lists them, and tells where it is. Without a
  * resource it gives the transformed results themselves.
  */
-export const writeResults: Integration = async (call, { aws }) => {
+export const writeResults: Integration = async (call, deps) => {
   const given = argumentsOf(call) as unknown as WriteResults;
   const { resource, parameters = {}, config, results } = given;
-  const children = results.map(childResultOf);
-  if (resource === null) return transformedResults(children, config?.Transformation ?? 'COMPACT');
+  if (resource === null)
+    return transformedResults(results.map(childResultOf), config?.Transformation ?? 'COMPACT');
   if (!resource.endsWith(':s3:putObject'))
     throw failed(`the writer "${resource}" is not supported: use s3:putObject`);
   const { Bucket, Prefix = '' } = parameters;
   if (Bucket === undefined) throw failed('the ResultWriter names no Bucket');
-  const { mapRunArn = madeUp(call) } = given;
+  const { arns = DEFAULT_ARN_SCOPE, executions, aws } = deps;
+  const { mapRun = `Map:${uuidOf(call.effect.id)}` } = given;
+  const children =
+    given.mapRun === undefined || executions === undefined
+      ? results.map(childResultOf)
+      : await executions.ofMapRun(call.effect, mapRun, arns);
   const objects = new S3Objects(aws, call.signal, WRITER_FAILED);
-  const folder = `${Prefix === '' ? '' : `${Prefix.replace(/\/+$/, '')}/`}${mapRunArn.slice(mapRunArn.lastIndexOf(':') + 1)}`;
+  const [label = '', id = ''] = mapRun.split(':');
+  const mapRunArn = arnOfMapRun(arns, splitRunKey(call.effect.run).workflow, label, id);
+  const folder = `${Prefix === '' ? '' : `${Prefix.replace(/\/+$/, '')}/`}${id}`;
   const ResultFiles: Record<string, object[]> = {};
   for (const outcome of FILES) {
     const own = children.filter((child) => fileOf(child) === outcome);
@@ -70,10 +77,6 @@ async function write(
 
 function fileOf({ Status }: ChildResult): (typeof FILES)[number] {
   return Status === 'SUCCEEDED' || Status === 'PENDING' ? Status : 'FAILED';
-}
-
-function madeUp({ effect }: TaskCall): string {
-  return arnOfMapRun(DEFAULT_ARN_SCOPE, splitRunKey(effect.run).workflow, 'Map', uuidOf(effect.id));
 }
 
 function failed(message: string): EffectError {

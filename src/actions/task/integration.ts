@@ -1,5 +1,6 @@
 import type { Effect } from '../../model/effect.ts';
 import type { Limits } from '../../model/limits.ts';
+import type { ArnScope } from '../../model/step-functions-arns.ts';
 import type { Invoker } from '../action.ts';
 import type { OutgoingCallDeps } from '../outgoing-call.ts';
 import type { ResourceMap } from '../resource-map.ts';
@@ -16,6 +17,8 @@ export interface TaskDeps extends OutgoingCallDeps {
   readonly functions?: Invoker | undefined;
   /** Absent: no nested executions. */
   readonly executions?: Executions | undefined;
+  /** Of ARNs that are made up here; default: those of `DEFAULT_ARN_SCOPE`. */
+  readonly arns?: ArnScope | undefined;
   /** Absent: no activities. */
   readonly activities?: ActivityQueue | undefined;
   readonly limits: Limits;

@@ -3,12 +3,14 @@ import { TidegateError } from '../../model/errors.ts';
 import { EXECUTION_LABELS } from '../../model/execution-labels.ts';
 import { runOfExecution, workflowOfStateMachine } from '../../model/state-machine-name.ts';
 import {
+  type ArnScope,
   DEFAULT_ARN_SCOPE,
   executionArn,
   parseStepFunctionsArn,
   type StepFunctionsArn,
 } from '../../model/step-functions-arns.ts';
 import { ACCEPTED, EffectError, type InvokerCall } from '../action.ts';
+import type { ChildResult } from '../items/results.ts';
 import { withName } from '../resource-map.ts';
 import { uuidOf } from './aws-sdk.ts';
 import { argumentsOf, type Integration, type TaskCall, type TaskDeps } from './integration.ts';
@@ -37,6 +39,8 @@ export interface Executions {
     effect: Effect,
     call: InvokerCall,
   ): Promise<{ readonly run: string; readonly startedAt: number } | 'no-workflow' | 'exists'>;
+  /** What became of the children of a Map Run (`LABEL:ID`, as their label says) of the effect's run, in the order of their start. */
+  ofMapRun(effect: Effect, mapRun: string, arns: ArnScope): Promise<readonly ChildResult[]>;
 }
 
 /** `states:startExecution`, alone or with `.sync` and `.sync:2`: a run of the workflow that the ARN stands for. */

@@ -124,8 +124,8 @@ describe.skipIf(!(await isMotoHere()))('items in S3', () => {
   });
 
   it('are written with a manifest', async () => {
-    const mapRunArn =
-      'arn:aws:states:us-east-1:123456789012:mapRun:m/Map:ad9b5f27-090b-3ac6-9beb-243cd77144a7';
+    const mapRun = 'Map:ad9b5f27-090b-3ac6-9beb-243cd77144a7';
+    const mapRunArn = `arn:aws:states:us-east-1:123456789012:mapRun:orders/${mapRun}`;
     const results = [
       { Status: 'SUCCEEDED', Name: '0', Output: '[1,2]' },
       { Status: 'FAILED', Name: '1', Error: 'E', Cause: 'c' },
@@ -134,7 +134,7 @@ describe.skipIf(!(await isMotoHere()))('items in S3', () => {
     const given = {
       resource: 'arn:aws:states:::s3:putObject',
       parameters: { Bucket: 'data', Prefix: 'out/' },
-      mapRunArn,
+      mapRun,
       results,
     };
     const folder = 'out/ad9b5f27-090b-3ac6-9beb-243cd77144a7';

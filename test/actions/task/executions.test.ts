@@ -1,7 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { TASK_TOKEN } from '../../../src/actions/index.ts';
+import { type Invoker, TASK_TOKEN } from '../../../src/actions/index.ts';
 import { startTidegate, type Tidegate } from '../../../src/cli/embedded.ts';
 import { createLogger } from '../../../src/cli/logger.ts';
+import { MemoryLog } from '../../../src/logs/index.ts';
+import { EXECUTION_LABELS } from '../../../src/model/execution-labels.ts';
+import { LIMITS } from '../../../src/model/limits.ts';
+import { DEFAULT_ARN_SCOPE } from '../../../src/model/step-functions-arns.ts';
+import { MemoryStore } from '../../../src/stores/index.ts';
+import { type InvokerPorts, startEngine } from '../../../src/workers/index.ts';
+import { effect } from '../calls.ts';
 
 const START = 'arn:aws:states:::states:startExecution';
 const MACHINE = (name: string) => `arn:aws:states:eu-west-1:123456789012:stateMachine:${name}`;
@@ -161,5 +168,67 @@ describe('a task with a token', () => {
       status: 'SUCCEEDED',
       output: { approved: true },
     });
+  });
+});
+
+describe('the children of a Map Run', () => {
+  it('are found by their label, in the order of their start, as the service describes executions', async () => {
+    const store = new MemoryStore({ partitions: 2, limits: LIMITS, now: Date.now });
+    const log = new MemoryLog({ partitions: 2 });
+    let ports: InvokerPorts | undefined;
+    const invokers = (_: string, given: InvokerPorts) => {
+      ports = given;
+      return new Map<string, Invoker>();
+    };
+    const engine = await startEngine({ log, store, invokers });
+    onTestFinished(() => engine.stop());
+    const { gateway } = engine;
+    const definition = {
+      triggers: [
+        {
+          id: 'first',
+          activationEvents: [{ type: 'dev.tidegate.run.started' }],
+          condition: { type: 'expression', expression: 'run.input.good ? "good" : "bad"' },
+          actions: {
+            good: [{ type: 'complete', output: { n: '${run.input.n}' } }],
+            bad: [{ type: 'fail', error: 'Bad', cause: 'so' }],
+          },
+        },
+      ],
+    };
+    await gateway.putWorkflow('orders', { format: 'triggers', definition });
+    const start = (id: string, mapRun: string, good: boolean) =>
+      gateway.startRun(
+        'orders',
+        { id, input: { n: id, good }, labels: { [EXECUTION_LABELS.mapRun]: mapRun } },
+        { waitMs: 30_000 },
+      );
+    await start('a', 'Map:1', true);
+    await start('b', 'Map:1', false);
+    await start('c', 'Map:2', true);
+    const children = await ports!.executions.ofMapRun(
+      effect('task', {}, { run: 'orders/none' }),
+      'Map:1',
+      DEFAULT_ARN_SCOPE,
+    );
+    const arn = 'arn:aws:states:us-east-1:123456789012';
+    const times = { StartDate: expect.stringMatching(/Z$/), StopDate: expect.stringMatching(/Z$/) };
+    expect(children.toSorted((one, other) => String(one.Name).localeCompare(String(other.Name)))).toEqual([
+      {
+        ExecutionArn: `${arn}:execution:orders/Map:a`,
+        Input: '{"n":"a","good":true}',
+        InputDetails: { Included: true },
+        Name: 'a',
+        Output: '{"n":"a"}',
+        OutputDetails: { Included: true },
+        RedriveCount: 0,
+        RedriveStatus: 'NOT_REDRIVABLE',
+        RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
+        StateMachineArn: `${arn}:stateMachine:orders/Map`,
+        Status: 'SUCCEEDED',
+        ...times,
+      },
+      expect.objectContaining({ Name: 'b', Status: 'FAILED', Error: 'Bad', Cause: 'so', ...times }),
+    ]);
   });
 });
