@@ -62,7 +62,7 @@ export function judgeTestState({ expect }: TestStateCase, came: TestStateCame): 
   const inspected = isObject(answer['inspectionData']) ? answer['inspectionData'] : {};
   for (const [name, recorded] of Object.entries(inspection ?? {})) {
     const given = inspected[name];
-    const found = typeof recorded === 'string' || !isText(given) ? given : parsed(given);
+    const found = parsed(given);
     if (!sameAsRecorded(recorded, found)) return `${name} is ${text(found)}, not ${text(recorded)}`;
   }
   return '';

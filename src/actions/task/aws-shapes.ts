@@ -3,11 +3,24 @@
  * ones. They tell which names are members and which are keys of maps, which texts are bytes or times.
  */
 export interface Shape {
-  readonly kind: 'structure' | 'list' | 'map' | 'blob' | 'stream' | 'timestamp' | 'document' | 'plain';
+  readonly kind:
+    | 'structure'
+    | 'list'
+    | 'map'
+    | 'blob'
+    | 'stream'
+    | 'timestamp'
+    | 'document'
+    | 'text'
+    | 'number'
+    | 'boolean'
+    | 'plain';
   /** Of a structure, in the SDK's spelling. */
   readonly members: ReadonlyMap<string, Shape>;
   /** Members of a structure that guard against repeats. */
   readonly tokens?: readonly string[];
+  /** Members of a structure that are always there. */
+  readonly required?: readonly string[];
   /** Of a list or map. */
   readonly element: Shape | undefined;
 }
@@ -17,11 +30,16 @@ export interface OperationShapes {
 }
 
 const SIMPLE: Readonly<Record<number, Shape['kind']>> = {
+  0: 'text',
+  1: 'number',
+  2: 'boolean',
   4: 'timestamp',
   5: 'timestamp',
   6: 'timestamp',
   7: 'timestamp',
   15: 'document',
+  17: 'number',
+  19: 'number',
   21: 'blob',
   42: 'stream',
 };
@@ -80,6 +98,8 @@ function arrayed(schema: readonly unknown[]): Shape {
       return {
         kind: 'structure',
         element: undefined,
+        // The SDK lists them first, and says how many they are.
+        required: names.slice(0, typeof schema[6] === 'number' ? schema[6] : 0),
         tokens: names.filter((_, at) => isToken(shapes[at])),
         get members() {
           members ??= new Map(names.map((name, at) => [name, shapeOf(shapes[at])]));

@@ -46,7 +46,7 @@ export function itemsOf({ place: { state, language }, from }: MapSource): Templa
   return pathValue(
     from,
     [...inputSteps(state), ...steps],
-    requirement('items', 'ItemsPath', ItemsPath ?? '$'),
+    requirement('items', 'ItemsPath', (ItemsPath ?? '$').replace(/^\$\$/, '$')),
   );
 }
 
