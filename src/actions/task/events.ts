@@ -1,3 +1,5 @@
+import { splitRunKey } from '../../model/run.ts';
+import { DEFAULT_ARN_SCOPE, executionArn, stateMachineArn } from '../../model/step-functions-arns.ts';
 import { EffectError } from '../action.ts';
 import { argumentsOf, type Integration } from './integration.ts';
 import { optimized } from './optimized.ts';
@@ -14,10 +16,18 @@ const putEvents = optimized(
   'putEvents',
 );
 
-/** `events:putEvents`: a Detail that is no text is sent as its JSON, and entries that were refused fail the task. */
+/**
+ * `events:putEvents`: a Detail that is no text is sent as its JSON, the ARNs of the execution and its machine stand among the
+ * resources of each entry, and entries that were refused fail the task.
+ */
 export const eventsPutEvents: Integration = async (call, deps) => {
   const given = argumentsOf(call);
-  const Entries = Array.isArray(given.Entries) ? given.Entries.map(entryOf) : given.Entries;
+  const { workflow, run } = splitRunKey(call.effect.run);
+  const { arns = DEFAULT_ARN_SCOPE } = deps;
+  const origin = [executionArn(arns, workflow, run), stateMachineArn(arns, workflow)];
+  const Entries = Array.isArray(given.Entries)
+    ? given.Entries.map((entry) => entryOf(entry, origin))
+    : given.Entries;
   const request = { ...call.request, arguments: { ...given, Entries } };
   const result = (await putEvents({ ...call, request }, deps)) as {
     readonly FailedEntryCount?: number;
@@ -29,9 +39,12 @@ export const eventsPutEvents: Integration = async (call, deps) => {
   throw new EffectError({ code: 'EventBridge.FailedEntry', message, retryable: true });
 };
 
-function entryOf(entry: unknown): unknown {
+function entryOf(entry: unknown, origin: readonly string[]): unknown {
   if (typeof entry !== 'object' || entry === null) return entry;
-  const { Detail, ...rest } = entry as Record<string, unknown>;
-  if (Detail === undefined || typeof Detail === 'string') return entry;
-  return { ...rest, Detail: JSON.stringify(Detail) };
+  const { Detail, Resources = [], ...rest } = entry as Record<string, unknown>;
+  return {
+    ...rest,
+    Resources: [...(Resources as readonly unknown[]), ...origin],
+    ...(Detail !== undefined && { Detail: typeof Detail === 'string' ? Detail : JSON.stringify(Detail) }),
+  };
 }

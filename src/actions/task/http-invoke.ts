@@ -3,6 +3,7 @@ import { parseJson } from '../../model/json.ts';
 import type { Limits } from '../../model/limits.ts';
 import { EffectError } from '../action.ts';
 import { effectError } from '../effect-error.ts';
+import { isSuccess } from '../http-answer.ts';
 import type { OutgoingCall } from '../outgoing.ts';
 import type { ConnectionTarget } from '../resource-map.ts';
 import { formOf, queryOf } from './form.ts';
@@ -45,7 +46,7 @@ export const httpInvoke: Integration = async (call, deps) => {
     throw socketFailure(error);
   });
   const { status, text, headers } = answer;
-  if (status >= 400) {
+  if (!isSuccess(status)) {
     const retryable = status >= 500 || status === 429;
     throw new EffectError({ code: `States.Http.StatusCode.${status}`, message: text, retryable });
   }

@@ -2,6 +2,7 @@ import { TidegateError } from '../../model/errors.ts';
 import { parseJson } from '../../model/json.ts';
 import { EffectError } from '../action.ts';
 import { effectError } from '../effect-error.ts';
+import { isSuccess } from '../http-answer.ts';
 import { type CallTarget, type MappedResource, withName } from '../resource-map.ts';
 import { functionOf, integrationOf } from './arn.ts';
 import type { TaskCall, TaskDeps } from './integration.ts';
@@ -38,7 +39,7 @@ async function callHttp(
   }).catch((error: unknown) => {
     throw unreached(error, isFunction(request));
   });
-  if (answer.status >= 400) throw httpFailure(answer.status, answer.text, isFunction(request));
+  if (!isSuccess(answer.status)) throw httpFailure(answer.status, answer.text, isFunction(request));
   if (answer.text === '') return null;
   try {
     return parseJson(answer.text, deps.limits);

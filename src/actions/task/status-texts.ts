@@ -1,4 +1,4 @@
-/** RFC 9110: what statuses below 400 are called. */
+/** RFC 9110: what the statuses of successes are called. */
 export const STATUS_TEXTS: Readonly<Record<number, string>> = {
   200: 'OK',
   201: 'Created',
@@ -7,11 +7,4 @@ export const STATUS_TEXTS: Readonly<Record<number, string>> = {
   204: 'No Content',
   205: 'Reset Content',
   206: 'Partial Content',
-  300: 'Multiple Choices',
-  301: 'Moved Permanently',
-  302: 'Found',
-  303: 'See Other',
-  304: 'Not Modified',
-  307: 'Temporary Redirect',
-  308: 'Permanent Redirect',
 };

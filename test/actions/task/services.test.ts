@@ -246,13 +246,24 @@ describe.skipIf(!(await isMotoHere()))('AWS services', () => {
   });
 
   describe('events', () => {
-    it('puts entries, details as JSON', async () => {
+    it('puts entries, details as JSON, and says where they come from', async () => {
+      const { aws } = tasks();
+      let input: unknown;
+      const call: typeof aws.call = (what, inputOf) =>
+        aws.call(what, (shapes) => {
+          input = inputOf(shapes);
+          return input;
+        });
+      const watched = tasks({ aws: { ...aws, call } });
       const Entries = [{ Source: 'shop', DetailType: 'paid', Detail: { order: 7 }, EventBusName: 'default' }];
-      expect(await tasks().run(states('events:putEvents'), { Entries })).toEqual({
+      expect(await watched.run(states('events:putEvents'), { Entries })).toEqual({
         Entries: [{ EventId: expect.any(String) }],
         FailedEntryCount: 0,
         ...METADATA,
       });
+      const arn = 'arn:aws:states:us-east-1:123456789012';
+      const Resources = [`${arn}:execution:orders:run-1`, `${arn}:stateMachine:orders`];
+      expect(input).toMatchObject({ Entries: [{ Detail: '{"order":7}', Resources }] });
     });
 
     it('fails where an entry was refused', async () => {
