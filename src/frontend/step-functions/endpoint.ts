@@ -45,7 +45,6 @@ export interface EndpointSurroundings {
 const MEDIA_TYPE = 'application/x-amz-json-1.0';
 const TARGET = /^AWSStepFunctions\.(\w+)$/;
 const POLL_MS = 60_000;
-const PAYLOAD_CHARACTERS = 262_144;
 
 /** Serves the protocol of AWS Step Functions (AWS JSON 1.0). Throws INVALID_CONFIGURATION for keys that cannot be read. */
 export function serveStepFunctions(
@@ -111,7 +110,7 @@ function serviceOf(gateway: Gateway, clock: Clock, options: StepFunctionsOptions
     versions: new VersionRecords(gateway, arns),
     aliases: new AliasRecords(gateway),
     histories: new ExecutionHistories(gateway, arns),
-    payloadCharacters: PAYLOAD_CHARACTERS,
+    payloadCharacters: gateway.limits.payloadBytes,
     activityPollMs: options.activityPollMs ?? POLL_MS,
     uuid: () => uuidOf(randomness.token()),
   };
