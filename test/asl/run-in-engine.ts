@@ -69,6 +69,8 @@ export function compiledMachine(machine: StateMachine): CompiledWorkflow {
 function behaviourOf(world: World, startRun: (start: StartRunRequest) => EngineRun): Behaviour {
   return (effect: Effect) => {
     if (effect.kind === 'start-run') return endOf(startRun(effect.request as StartRunRequest));
+    // The children of a map that has failed end at once here, so there is nothing left to take back.
+    if (effect.kind === 'revoke') return { result: null };
     if (effect.kind !== 'task') throw new Error(`nobody performs ${effect.kind} here`);
     const { resource, arguments: argument } = effect.request as { resource: string; arguments: unknown };
     const answer = world.call(resource, argument, { state: effect.subject, retryCount: 0 });
