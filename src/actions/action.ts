@@ -30,6 +30,7 @@ export type Operation =
       readonly data: unknown;
       readonly hold?: Hold;
       readonly turns?: number;
+      readonly spend?: number;
     }
   | { readonly op: 'set'; readonly values: Readonly<Record<string, unknown>> }
   | {

@@ -8,8 +8,12 @@ export const emit: ActionType<EmitAction> = {
       { subject: definition.subject ?? null, data: definition.data ?? null },
       limits,
     );
-    const { hold, turns } = definition;
-    const moves = { ...(hold !== undefined && { hold }), ...(turns !== undefined && { turns }) };
+    const { hold, turns, spend } = definition;
+    const moves = {
+      ...(hold !== undefined && { hold }),
+      ...(turns !== undefined && { turns }),
+      ...(spend !== undefined && { spend }),
+    };
     return {
       type: 'emit',
       plan(environment) {

@@ -1,7 +1,7 @@
 import type { Operation } from '../actions/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import { effectId } from '../model/effect.ts';
-import { type Hold, heldToken, movedToken, type Token } from '../model/token.ts';
+import { type Hold, heldToken, movedToken, spentToken, type Token } from '../model/token.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
 import { addTrigger, changeTrigger, putInterception } from './dynamic-triggers.ts';
 import { startEffect } from './effects.ts';
@@ -57,7 +57,7 @@ export function applyOperations(
             `${run.key}:${scope.path}:${trigger.id}:${activation}.${place}`,
             operation.data,
             event?.traceparent,
-            emitted(step, event, operation),
+            spentToken(emitted(step, event, operation), operation.spend),
           ),
         );
         break;

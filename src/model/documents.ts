@@ -382,6 +382,8 @@ export interface EmitAction {
   readonly data?: Template;
   readonly hold?: Hold;
   readonly turns?: Turns;
+  /** The token stays in its state, and counts so many more turns of it than its way out does; fewer below 0. */
+  readonly spend?: number;
 }
 
 /** Sets variables of the scope. */

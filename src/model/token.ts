@@ -32,6 +32,11 @@ export function movedToken(token: Token, turns: number): Token {
   return { turn: token.turn + turns + (token.spent ?? 0) };
 }
 
+/** The token in its state, with so many turns of it more; or fewer. */
+export function spentToken(token: Token | undefined, turns: number | undefined): Token | undefined {
+  return token === undefined || turns === undefined ? token : { ...token, spent: (token.spent ?? 0) + turns };
+}
+
 /** Names the entries of a state apart, also repeated ones: derived, so that it is the same on every replay. */
 export function entryOf({ turn, attempt }: Token): string {
   return attempt === undefined ? `${turn}` : `${turn}.${attempt}`;

@@ -15,6 +15,8 @@ import { breakOff, enter, innerScope, type Place, type Region, triggerOf } from 
 /** Turns on the way in, entered, started and the Map Run's start, and on the way out. The children count their own. */
 const IN = 3;
 const OUT = 3;
+/** Of an attempt that failed: started, and the Map Run's start and end. */
+const ATTEMPT = 3;
 
 /** What a Map fails with that tolerates no further failed item. */
 export const TOO_MANY_FAILED = {
@@ -34,7 +36,7 @@ export function emitDistributedMap(place: Place<MapState>, processor: Region): T
       condition: { type: 'always' },
       actions: {
         fire: [reads ? readAction(place, ItemReader) : forkAction({ place, from: 'input' })],
-        error: failByFault(place, 'input'),
+        error: failByFault(place, -ATTEMPT, 'input'),
       },
     }),
     ...(reads
@@ -43,7 +45,7 @@ export function emitDistributedMap(place: Place<MapState>, processor: Region): T
             id: names.items(slug),
             activationEvents: [{ type: EVENT_TYPES.taskSucceeded, subject: names.read(slug) }],
             condition: { type: 'always' },
-            actions: { fire: [forkAction({ place, from: 'held' })], error: failByFault(place) },
+            actions: { fire: [forkAction({ place, from: 'held' })], error: failByFault(place, 0) },
           }),
         ]
       : []),
@@ -61,7 +63,7 @@ export function emitDistributedMap(place: Place<MapState>, processor: Region): T
       ? [joinTrigger(place, joinedActions(place, IN + OUT), TOO_MANY_FAILED)]
       : writeTriggers(place, ResultWriter, IN + OUT, TOO_MANY_FAILED)),
     failedTrigger(place, {
-      attemptTurns: 1,
+      attemptTurns: ATTEMPT,
       caughtTurns: IN + OUT,
       alsoFailing: [
         ...(reads ? [names.read(slug)] : []),
@@ -99,7 +101,7 @@ function childTriggers(place: Place<MapState>): TriggerDefinition[] {
   const selector = state.ItemBatcher === undefined ? selectorOf(state) : undefined;
   const scope = innerScope(place);
   const within = (draft: Parameters<typeof triggerOf>[1]) => triggerOf(place, draft, scope);
-  const broken = breakOff({ ...place.region, scope }, '${error.code}', '${error.message}');
+  const broken = breakOff({ scope, exitTurns: 0 }, '${error.code}', '${error.message}', 0);
   const { ExecutionType = 'STANDARD' } = processorOf(state).ProcessorConfig ?? {};
   return [
     within({
@@ -119,6 +121,7 @@ function childTriggers(place: Place<MapState>): TriggerDefinition[] {
               ...(ExecutionType === 'EXPRESS' && { [EXECUTION_LABELS.type]: 'EXPRESS' }),
             },
             subject: names.child(slug),
+            hold: 'token',
           },
         ],
         error: broken,

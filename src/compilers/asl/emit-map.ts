@@ -12,6 +12,8 @@ import { breakOffByFault, enter, innerScope, type Place, type Region, triggerOf 
 /** Turns on the way in, entered and started, and on the way out, ended and exited. */
 const IN = 2;
 const OUT = 2;
+/** Of an attempt that failed. */
+const STARTED = 1;
 /** An iteration is started before its first state is entered. */
 const ITERATION = 1;
 
@@ -38,7 +40,7 @@ export function emitInlineMap(place: Place<MapState>, processor: Region): Trigge
             turns: IN,
           },
         ],
-        error: failByFault(place, hold),
+        error: failByFault(place, -STARTED, hold),
       },
     }),
     triggerOf(
@@ -54,13 +56,13 @@ export function emitInlineMap(place: Place<MapState>, processor: Region): Trigge
             selector ? selected(place, selector, 'value') : '${item}',
             ITERATION,
           ),
-          error: breakOffByFault(processor),
+          error: breakOffByFault(processor, place.language),
         },
       },
       innerScope(place),
     ),
     joinTrigger(place, joinedActions(place, IN + OUT)),
-    failedTrigger(place, { attemptTurns: 1, caughtTurns: IN + OUT }),
+    failedTrigger(place, { attemptTurns: STARTED, caughtTurns: IN + OUT }),
   ];
 }
 

@@ -11,6 +11,10 @@ import { enter, innerScope, leave, type Place, type Region, triggerOf } from './
 /** Turns on the way in, entered and started, and on the way out, ended and exited. */
 const IN = 2;
 const OUT = 2;
+/** Of an attempt, whether its scopes then failed or not. */
+const STARTED = 1;
+/** Its scopes had all ended well. */
+const ENDED = 1;
 
 /** `branches`: the regions of the branches, in their order. */
 export function emitParallel(place: Place<ParallelState>, branches: readonly Region[]): TriggerDefinition[] {
@@ -36,7 +40,7 @@ export function emitParallel(place: Place<ParallelState>, branches: readonly Reg
             turns: IN,
           },
         ],
-        error: failByFault(place, hold),
+        error: failByFault(place, -STARTED, hold),
       },
     }),
     triggerOf(
@@ -50,7 +54,7 @@ export function emitParallel(place: Place<ParallelState>, branches: readonly Reg
       innerScope(place),
     ),
     joinTrigger(place, joinedActions(place, IN + OUT)),
-    failedTrigger(place, { attemptTurns: 1, caughtTurns: IN + OUT }),
+    failedTrigger(place, { attemptTurns: STARTED, caughtTurns: IN + OUT }),
   ];
 }
 
@@ -94,7 +98,7 @@ export function joinTrigger(
         { type: 'cancel-fork', name: slug },
         { type: 'emit', event: EVENT_TYPES.taskFailed, subject: slug, data: failure },
       ],
-      error: failByFault(place),
+      error: failByFault(place, ENDED),
     },
   });
 }

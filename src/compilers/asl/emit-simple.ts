@@ -36,12 +36,12 @@ const MS = 1000;
 
 /** The one trigger of a state that only passes data on. */
 function passing(place: Place, actions: readonly ActionDefinition[]): TriggerDefinition {
-  const { slug, region } = place;
+  const { slug, region, language } = place;
   return triggerOf(place, {
     id: names.enter(slug),
     activationEvents: [{ type: EVENT_TYPES.stateEntered, subject: slug }],
     condition: { type: 'always' },
-    actions: { fire: [...actions], error: breakOffByFault(region) },
+    actions: { fire: [...actions], error: breakOffByFault(region, language) },
   });
 }
 
@@ -76,7 +76,7 @@ export function emitFail(place: Place<FailState>): TriggerDefinition[] {
     if (language === 'JSONPath') return constantValue(literal);
     return jsonataValue('input', literal, field, requirement('text', field, literal));
   };
-  return [passing(place, breakOff(region, text('Error'), text('Cause')))];
+  return [passing(place, breakOff(region, text('Error'), text('Cause'), 1))];
 }
 
 export function emitChoice(place: Place<ChoiceState>): TriggerDefinition[] {
@@ -95,7 +95,7 @@ export function emitChoice(place: Place<ChoiceState>): TriggerDefinition[] {
     return rule as Record<string, unknown>;
   });
   if (state.Default !== undefined) outcomes['default'] = chosen(state.Default, state, '');
-  outcomes['error'] = breakOffByFault(region);
+  outcomes['error'] = breakOffByFault(region, language);
   const condition: ChoiceCondition = {
     type: 'choice',
     language,
@@ -114,7 +114,7 @@ export function emitChoice(place: Place<ChoiceState>): TriggerDefinition[] {
 }
 
 export function emitWait(place: Place<WaitState>): TriggerDefinition[] {
-  const { state, slug, region } = place;
+  const { state, slug, region, language } = place;
   const flow: Flow = { from: 'input', value: inputSteps(state) };
   const timer: SetTimerAction = {
     type: 'set-timer',
@@ -131,7 +131,7 @@ export function emitWait(place: Place<WaitState>): TriggerDefinition[] {
       condition: { type: 'always' },
       actions: {
         fire: [...assignActions(place, flow), ...leave(place, outputValue(place, flow), PASSED)],
-        error: breakOffByFault(region),
+        error: breakOffByFault(region, language),
       },
     }),
   ];

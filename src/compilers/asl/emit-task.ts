@@ -48,7 +48,7 @@ export function emitTask(place: Place<TaskState>): TriggerDefinition[] {
             hold,
           },
         ],
-        error: failByFault(place, hold),
+        error: failByFault(place, -turns, hold),
       },
     }),
     succeededTrigger(place, AROUND + turns),
@@ -69,7 +69,7 @@ function succeededTrigger(place: Place<TaskState>, turns: number): TriggerDefini
     condition: { type: 'always' },
     actions: {
       fire: [...assignActions(place, flow), ...leave(place, outputValue(place, flow), turns)],
-      error: failByFault(place),
+      error: failByFault(place, 0),
     },
   });
 }

@@ -5,7 +5,7 @@ import type { Hold } from '../../model/token.ts';
 import type { Catcher, Retrier, WithErrorHandling, WithResultPath } from './model.ts';
 import { names } from './names.ts';
 import { buildSteps, errorMember, jsonataValue, pathValue, resultSteps } from './queries.ts';
-import { breakOff, enter, type Place, triggerOf } from './region.ts';
+import { breakOff, enter, faultTurns, type Place, triggerOf } from './region.ts';
 
 const MS = 1000;
 const DEFAULT_ATTEMPTS = 3;
@@ -14,7 +14,7 @@ const DEFAULT_ATTEMPTS = 3;
 export interface Fallible {
   /** Turns of an attempt that failed. */
   readonly attemptTurns: number;
-  /** Turns from the state's entry to the one a catcher leads to, for the first attempt. */
+  /** Turns from the state's entry to the one a catcher leads to, for the first attempt; its exit is the last of them. */
   readonly caughtTurns: number;
   /** Subjects under which parts of its work fail, beside its own. */
   readonly alsoFailing?: readonly string[];
@@ -55,8 +55,14 @@ export function failedTrigger(
       ...enter(region, catcher.Next, value, caughtTurns),
     ];
   });
-  outcomes['fail'] = breakOff(region, errorMember('Error'), errorMember('Cause'));
-  outcomes['error'] = breakOff(region, '${error.code}', '${error.message}');
+  const failedTurns = caughtTurns - 1;
+  outcomes['fail'] = breakOff(region, errorMember('Error'), errorMember('Cause'), failedTurns);
+  outcomes['error'] = breakOff(
+    region,
+    '${error.code}',
+    '${error.message}',
+    failedTurns + faultTurns(language),
+  );
   return triggerOf(place, {
     id: names.failed(slug),
     activationEvents: [slug, ...alsoFailing].map((subject) => ({ type: EVENT_TYPES.taskFailed, subject })),
@@ -107,8 +113,12 @@ export function holdOf({ state, language }: Place): Hold {
 /** `$states` itself, or a member of it that is not of the result, the error or the context. */
 const READS_INPUT = /\$states(?!\s*\.\s*(?:result|errorOutput|context)\b)/;
 
-/** What a transition of the state does where it cannot be planned: the state fails. */
-export function failByFault({ slug }: Place, hold?: Hold): ActionDefinition[] {
+/**
+ * What a transition of the state does where it cannot be planned: the state fails. `turns`: how many more than in an attempt
+ * that failed as usual, beside the fault itself.
+ */
+export function failByFault({ slug, language }: Place, turns: number, hold?: Hold): ActionDefinition[] {
+  const spend = turns + faultTurns(language);
   return [
     {
       type: 'emit',
@@ -116,6 +126,7 @@ export function failByFault({ slug }: Place, hold?: Hold): ActionDefinition[] {
       subject: slug,
       data: { error: '${error.code}', cause: '${error.message}' },
       ...(hold !== undefined && { hold }),
+      ...(spend !== 0 && { spend }),
     },
   ];
 }

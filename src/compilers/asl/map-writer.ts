@@ -30,7 +30,7 @@ export function writeTriggers(
       condition: { type: 'always' },
       actions: {
         fire: [...assignActions(place, flow), ...leave(place, outputValue(place, flow), turns)],
-        error: failByFault(place),
+        error: failByFault(place, 1),
       },
     }),
   ];
@@ -51,5 +51,6 @@ function writeAction(place: Place<MapState>, writer: ResultWriter): ActionDefini
           : pathValue('held', [...inputSteps(state), ...buildSteps(writer.Parameters ?? {}, 'Parameters')]),
     },
     subject: names.write(slug),
+    hold: 'input',
   };
 }

@@ -62,14 +62,24 @@ export function exit({ scope, exitTurns }: Region, value: Template, turns: numbe
     : [{ type: 'end-scope', result: value, turns: turns + exitTurns }];
 }
 
-/** The actions that fail the run, or the branch or item. */
-export function breakOff({ scope }: Region, error: Template, cause: Template): ActionDefinition[] {
+/** The actions that fail the run, or the branch or item. `turns`: of the state, its entry counted. */
+export function breakOff(
+  { scope, exitTurns }: Pick<Region, 'scope' | 'exitTurns'>,
+  error: Template,
+  cause: Template,
+  turns: number,
+): ActionDefinition[] {
   return scope === undefined
     ? [{ type: 'fail', error: error as string, cause }]
-    : [{ type: 'end-scope', outcome: 'failed', result: { error, cause } }];
+    : [{ type: 'end-scope', outcome: 'failed', result: { error, cause }, turns: turns + exitTurns }];
 }
 
 /** What a transition that cannot be planned does, in a state without error handling of its own. */
-export function breakOffByFault(region: Region): ActionDefinition[] {
-  return breakOff(region, '${error.code}', '${error.message}');
+export function breakOffByFault(region: Region, language: QueryLanguage): ActionDefinition[] {
+  return breakOff(region, '${error.code}', '${error.message}', 1 + faultTurns(language));
+}
+
+/** The history has an event of its own for an expression of JSONata that failed. */
+export function faultTurns(language: QueryLanguage): number {
+  return language === 'JSONata' ? 1 : 0;
 }
