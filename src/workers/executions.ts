@@ -2,11 +2,12 @@ import type { ChildResult, Executions } from '../actions/index.ts';
 import { COMMANDS, decodeBody } from '../engine/index.ts';
 import { EXECUTION_LABELS } from '../model/execution-labels.ts';
 import { isEnded, runKeyOf, splitRunKey } from '../model/run.ts';
-import { stateMachineArn } from '../model/step-functions-arns.ts';
+import { expressRun, stateMachineArn } from '../model/step-functions-arns.ts';
 import type { RunFilter, RunHead, StateStore } from '../stores/state-store.ts';
 import type { Clock } from './clock.ts';
 import type { Definitions } from './definitions.ts';
 import { descriptionOf, type ExecutionParent } from './execution-report.ts';
+import { executionTarget } from './execution-target.ts';
 import { derivedRunId } from './router.ts';
 import { type CommandLog, sendCommand } from './run-invokers.ts';
 
@@ -27,13 +28,17 @@ export function executions(deps: ExecutionsDependencies): Executions {
   return {
     async start({ workflow, run: named, input, labels, report, stateMachineArn: arn }, effect, call) {
       if ((await definitions.newest(workflow)) === undefined) return 'no-workflow';
-      const run = named ?? derivedRunId('run', effect.id);
+      const name = named ?? derivedRunId('run', effect.id);
       const cause = derivedRunId('start', effect.id);
+      const target = await executionTarget(store.getRecord.bind(store), workflow, labels, name);
+      if (target === undefined) return 'no-workflow';
+      const express = target.type === 'EXPRESS';
+      const run = express ? expressRun(name, cause) : name;
       const head = named === undefined ? undefined : (await store.getRun(runKeyOf(workflow, run)))?.head;
       const isOwn = head?.labels?.[STARTED_BY] === cause;
       if (head !== undefined && !isOwn) {
         const same = report === undefined && isSame(head, input);
-        return same ? { run, startedAt: head.startedAt } : 'exists';
+        return same ? { run, startedAt: head.startedAt, labels: target.labels } : 'exists';
       }
       const parent: ExecutionParent | undefined = report && {
         run: effect.run,
@@ -43,11 +48,12 @@ export function executions(deps: ExecutionsDependencies): Executions {
       };
       const data = {
         input,
-        labels: { ...labels, ...(named !== undefined && { [STARTED_BY]: cause }) },
+        ...(target.workflowVersion !== undefined && { version: target.workflowVersion }),
+        labels: { ...target.labels, ...(named !== undefined && { [STARTED_BY]: cause }) },
         ...(parent && { parent }),
       };
       await sendCommand(deps, effect, { type: COMMANDS.start, workflow, run, data }, call);
-      return { run, startedAt: head?.startedAt ?? clock.now() };
+      return { run, startedAt: head?.startedAt ?? clock.now(), labels: target.labels };
     },
     async ofMapRun({ run }, mapRun, arns) {
       const { workflow } = splitRunKey(run);

@@ -1,6 +1,6 @@
 import type { Effect } from '../../model/effect.ts';
 import { TidegateError } from '../../model/errors.ts';
-import { EXECUTION_LABELS } from '../../model/execution-labels.ts';
+import { arnOfRun, EXECUTION_LABELS } from '../../model/execution-labels.ts';
 import { runOfExecution, workflowOfStateMachine } from '../../model/state-machine-name.ts';
 import {
   type ArnScope,
@@ -38,7 +38,11 @@ export interface Executions {
     start: ExecutionStart,
     effect: Effect,
     call: InvokerCall,
-  ): Promise<{ readonly run: string; readonly startedAt: number } | 'no-workflow' | 'exists'>;
+  ): Promise<
+    | { readonly run: string; readonly startedAt: number; readonly labels: Readonly<Record<string, string>> }
+    | 'no-workflow'
+    | 'exists'
+  >;
   /** What became of the children of a Map Run (`LABEL:ID`, as their label says) of the effect's run, in the order of their start. */
   ofMapRun(effect: Effect, mapRun: string, arns: ArnScope): Promise<readonly ChildResult[]>;
 }
@@ -69,7 +73,7 @@ export const startExecution: Integration = async (call, deps) => {
     throw refused('ExecutionAlreadyExists', `Execution Already Exists: '${arn(start.run ?? '')}'`, effect);
   if ('report' in report) return ACCEPTED;
   return {
-    ExecutionArn: arn(started.run),
+    ExecutionArn: arnOfRun(scope, start.workflow, started.run, started.labels),
     ...transportOf({ status: 200, requestId: uuidOf(effect.id), headers: {} }),
     StartDate: started.startedAt,
   };

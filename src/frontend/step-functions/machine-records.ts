@@ -1,31 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { MachineType } from '../../compilers/asl/validation/index.ts';
 import { TidegateError } from '../../model/errors.ts';
+import { MACHINE_RECORDS, type MachineRecord } from '../../model/state-machine-records.ts';
 import { type ArnScope, stateMachineArn } from '../../model/step-functions-arns.ts';
 import type { StoredWorkflow } from '../../stores/index.ts';
 import type { Gateway } from '../../workers/gateway.ts';
 import { ServiceError } from './service-error.ts';
-
-/** What a state machine is besides its definition. The configurations are kept as they were given. */
-export interface MachineSettings {
-  readonly type: MachineType;
-  readonly roleArn: string;
-  readonly logging?: unknown;
-  readonly tracing?: unknown;
-  readonly encryption?: unknown;
-}
-
-export interface MachineRecord extends MachineSettings {
-  /** milliseconds of the epoch */
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  /** Version of the workflow that the settings were last given with. */
-  readonly workflowVersion: number;
-  /** How often it was updated. */
-  readonly updates: number;
-  /** Hash of what it was created with: tells apart those who create it at once. */
-  readonly creation?: string;
-}
 
 /** A state machine as it stands, or as it stood when a version was published. */
 export interface Machine {
@@ -38,7 +17,6 @@ export interface Machine {
 
 /** Of the workflows that are state machines. */
 export const FORMAT = 'asl';
-const COLLECTION = 'step-functions-machines';
 const TEXTS = 'step-functions-definitions/';
 /** As PublishStateMachineVersion calls the revision that a machine was created with. */
 export const INITIAL_REVISION = 'INITIAL';
@@ -84,19 +62,19 @@ export class MachineRecords {
   }
 
   async record(workflow: string): Promise<MachineRecord | undefined> {
-    const text = await this.#gateway.records.get(COLLECTION, workflow);
+    const text = await this.#gateway.records.get(MACHINE_RECORDS, workflow);
     return text === undefined ? undefined : (JSON.parse(text) as MachineRecord);
   }
   /** Of several that create a machine at once one record stands; it is answered. */
   async claim(workflow: string, record: MachineRecord): Promise<MachineRecord> {
-    const standing = await this.#gateway.records.add(COLLECTION, workflow, JSON.stringify(record));
+    const standing = await this.#gateway.records.add(MACHINE_RECORDS, workflow, JSON.stringify(record));
     return JSON.parse(standing) as MachineRecord;
   }
   async put(workflow: string, record: MachineRecord): Promise<void> {
-    await this.#gateway.records.put(COLLECTION, workflow, JSON.stringify(record));
+    await this.#gateway.records.put(MACHINE_RECORDS, workflow, JSON.stringify(record));
   }
   async delete(workflow: string): Promise<void> {
-    await this.#gateway.records.delete(COLLECTION, workflow);
+    await this.#gateway.records.delete(MACHINE_RECORDS, workflow);
     await deleteAll(this.#gateway, TEXTS + workflow);
   }
 

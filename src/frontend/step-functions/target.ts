@@ -2,13 +2,16 @@ import { TidegateError } from '../../model/errors.ts';
 import { EXECUTION_LABELS } from '../../model/execution-labels.ts';
 import type { RunDocument } from '../../model/run.ts';
 import { runOfExecution, workflowOfStateMachine } from '../../model/state-machine-name.ts';
+import {
+  type MachineSettings,
+  routedVersion,
+  type VersionRecord,
+} from '../../model/state-machine-records.ts';
 import type { ArnScope, StepFunctionsArn } from '../../model/step-functions-arns.ts';
-import { routedVersion } from './alias-records.ts';
 import { requireArn } from './arguments.ts';
-import { found, type Machine, type MachineSettings } from './machine-records.ts';
+import { found, type Machine } from './machine-records.ts';
 import type { Service } from './service.ts';
 import { ServiceError } from './service-error.ts';
-import type { VersionRecord } from './version-records.ts';
 
 /** What an ARN of a machine, of one of its versions or of an alias stands for. */
 export interface Target {

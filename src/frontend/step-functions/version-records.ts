@@ -1,24 +1,9 @@
+import { type KeptVersion, type VersionRecord, versionRecordsOf } from '../../model/state-machine-records.ts';
 import { type ArnScope, versionArn } from '../../model/step-functions-arns.ts';
 import type { Gateway } from '../../workers/gateway.ts';
-import { deleteAll, INITIAL_REVISION, type Machine, type MachineSettings } from './machine-records.ts';
+import { deleteAll, INITIAL_REVISION, type Machine } from './machine-records.ts';
 import { ServiceError } from './service-error.ts';
 
-/** A published version: the machine as it stood. */
-export interface VersionRecord extends MachineSettings {
-  readonly number: number;
-  readonly workflowVersion: number;
-  /** A revision's id, or INITIAL. */
-  readonly revision: string;
-  readonly description?: string;
-  /** milliseconds of the epoch */
-  readonly createdAt: number;
-  /** Unique: tells who of several that publish at once got the number. */
-  readonly publication: string;
-}
-/** The number of a deleted version is not given again. */
-type KeptVersion = VersionRecord | { readonly number: number; readonly deleted: true };
-
-const COLLECTION = 'step-functions-versions/';
 const MOST = 1_000;
 
 /** The published versions of state machines, numbered from 1. */
@@ -32,7 +17,7 @@ export class VersionRecords {
   }
 
   async get(workflow: string, number: number): Promise<VersionRecord | undefined> {
-    const text = await this.#gateway.records.get(COLLECTION + workflow, String(number));
+    const text = await this.#gateway.records.get(versionRecordsOf(workflow), String(number));
     return text === undefined ? undefined : live(JSON.parse(text) as KeptVersion);
   }
 
@@ -42,7 +27,7 @@ export class VersionRecords {
   }
 
   async #kept(workflow: string): Promise<KeptVersion[]> {
-    const kept = await this.#gateway.records.list(COLLECTION + workflow);
+    const kept = await this.#gateway.records.list(versionRecordsOf(workflow));
     return kept.map(({ value }) => JSON.parse(value) as KeptVersion).sort((a, b) => b.number - a.number);
   }
 
@@ -85,7 +70,7 @@ export class VersionRecords {
         encryption,
       };
       const text = JSON.stringify(version);
-      const standing = await this.#gateway.records.add(COLLECTION + name, String(version.number), text);
+      const standing = await this.#gateway.records.add(versionRecordsOf(name), String(version.number), text);
       if (standing === text) return version;
     }
   }
@@ -93,10 +78,10 @@ export class VersionRecords {
   async delete(workflow: string, number: number): Promise<void> {
     if ((await this.get(workflow, number)) === undefined) return;
     const gone: KeptVersion = { number, deleted: true };
-    await this.#gateway.records.put(COLLECTION + workflow, String(number), JSON.stringify(gone));
+    await this.#gateway.records.put(versionRecordsOf(workflow), String(number), JSON.stringify(gone));
   }
   async deleteAll(workflow: string): Promise<void> {
-    await deleteAll(this.#gateway, COLLECTION + workflow);
+    await deleteAll(this.#gateway, versionRecordsOf(workflow));
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   CreateActivityCommand,
+  CreateStateMachineAliasCommand,
   CreateStateMachineCommand,
   DeleteActivityCommand,
   DescribeActivityCommand,
@@ -11,6 +12,7 @@ import {
   SendTaskSuccessCommand,
   StartExecutionCommand,
   StopExecutionCommand,
+  UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -34,8 +36,7 @@ beforeAll(async () => {
     { activityPollMs: 200 },
     {},
     {
-      invokers: (callbackKey, { activities }) =>
-        new Map([['task', taskInvoker({ ...deps, callbackKey, activities })]]),
+      invokers: (callbackKey, ports) => new Map([['task', taskInvoker({ ...deps, ...ports, callbackKey })]]),
     },
   );
 });
@@ -163,5 +164,61 @@ describe('a task token', () => {
     ],
   ])('%s is refused', async (_, command, name) => {
     await expect(service.client.send(command as SendTaskHeartbeatCommand)).rejects.toMatchObject({ name });
+  });
+});
+
+describe('an execution that a task starts', () => {
+  it('is of the version, alias or type that its ARN says', async () => {
+    const pass = (Result: unknown) =>
+      JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', Result, End: true } } });
+    const create = (name: string, definition: string, more: object = {}) =>
+      service.client.send(new CreateStateMachineCommand({ name, definition, roleArn: ROLE, ...more }));
+    const { stateMachineArn } = await create('nested', pass('first'), { publish: true });
+    await service.client.send(
+      new UpdateStateMachineCommand({ stateMachineArn, definition: pass('second'), publish: true }),
+    );
+    await service.client.send(
+      new CreateStateMachineAliasCommand({
+        name: 'old',
+        routingConfiguration: [{ stateMachineVersionArn: `${stateMachineArn}:1`, weight: 100 }],
+      }),
+    );
+    await create('nested-express', pass('quick'), { type: 'EXPRESS' });
+    const start = (arn: string, pattern = '') => ({
+      StartAt: 'Start',
+      States: {
+        Start: {
+          Type: 'Task',
+          Resource: `arn:aws:states:::states:startExecution${pattern}`,
+          Parameters: { StateMachineArn: arn, Input: {} },
+          End: true,
+        },
+      },
+    });
+    const run = async (name: string, definition: object) => {
+      const made = await create(name, JSON.stringify(definition));
+      const { executionArn } = await service.client.send(
+        new StartExecutionCommand({ stateMachineArn: made.stateMachineArn }),
+      );
+      const { output, cause } = await ended(executionArn);
+      return output === undefined ? cause : JSON.parse(output);
+    };
+    expect(await run('of-machine', start(`${HERE}:stateMachine:nested`, '.sync:2'))).toMatchObject({
+      Output: 'second',
+    });
+    expect(await run('of-version', start(`${HERE}:stateMachine:nested:1`, '.sync:2'))).toMatchObject({
+      Output: 'first',
+    });
+    const { ExecutionArn } = await run('of-alias', start(`${HERE}:stateMachine:nested:old`, '.sync:2'));
+    const described = await service.client.send(new DescribeExecutionCommand({ executionArn: ExecutionArn }));
+    expect(described).toMatchObject({
+      output: '"first"',
+      stateMachineAliasArn: `${HERE}:stateMachine:nested:old`,
+      stateMachineVersionArn: `${HERE}:stateMachine:nested:1`,
+    });
+    expect(await run('of-express', start(`${HERE}:stateMachine:nested-express`))).toMatchObject({
+      ExecutionArn: expect.stringMatching(/:express:nested-express:.+:.+$/),
+    });
+    expect(await run('of-none', start(`${HERE}:stateMachine:nested:9`))).toMatch(/StateMachineDoesNotExist/);
   });
 });

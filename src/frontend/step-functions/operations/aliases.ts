@@ -1,5 +1,5 @@
+import type { AliasRecord } from '../../../model/state-machine-records.ts';
 import { aliasArn, versionArn } from '../../../model/step-functions-arns.ts';
-import type { AliasRecord } from '../alias-records.ts';
 import { ARN_RULE, LONG_ARN_RULE, requireArn } from '../arguments.ts';
 import type { Members } from '../members.ts';
 import { pageOf, slice } from '../page-token.ts';

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { variableReferences } from '../../../compilers/asl/validation/index.ts';
+import type { MachineRecord, VersionRecord } from '../../../model/state-machine-records.ts';
 import { versionArn } from '../../../model/step-functions-arns.ts';
 import type { StoredWorkflow } from '../../../stores/index.ts';
 import { ARN_RULE, NAME_RULE, requireArn, requireName, requireRoleArn, workflowOf } from '../arguments.ts';
 import { definitionOf, diagnose, register } from '../definition.ts';
-import { FORMAT, type Machine, type MachineRecord } from '../machine-records.ts';
+import { FORMAT, type Machine } from '../machine-records.ts';
 import { pageOf } from '../page-token.ts';
 import { type Operation, type OperationCall, type Service, seconds } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
 import { configurationsOf, shownConfigurations } from '../settings.ts';
 import { type Tags, tagsOf, writeTags } from '../tag-records.ts';
 import { here, machineOf, targetOf, workflowNamed } from '../target.ts';
-import type { VersionRecord } from '../version-records.ts';
 
 const DEFINITION_RULE = { min: 1, max: 1_048_576, sensitive: true } as const;
 const DESCRIPTION_RULE = { max: 256, sensitive: true } as const;
