@@ -179,7 +179,8 @@ async function warnOf({ log, store }: Ground, logger: ReturnType<typeof createLo
   for (const warning of warnings) logger.warn({}, warning);
 }
 
-async function outgoingOf(values: Configuration, embedded: boolean): Promise<OutgoingSettings> {
+/** How the settings say that calls leave the process. */
+export async function outgoingOf(values: Configuration, embedded: boolean): Promise<OutgoingSettings> {
   const { allowAddresses, secretsDir, baseUrl } = values;
   const connections: BrokerConnections = await readConnections(values);
   const resources = await readResourceFile(values.resources);

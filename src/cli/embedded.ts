@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { NamedFunction } from '../actions/index.ts';
+import type { Invoker, NamedFunction } from '../actions/index.ts';
 import { createFrontend, DEFAULT_HOST, DEFAULT_PORT, type FrontendOptions } from '../frontend/index.ts';
 import { MemoryLog, openEmbedded } from '../logs/index.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
@@ -9,6 +9,7 @@ import { type Gateway, startEngine } from '../workers/index.ts';
 import type { Ground } from './ground.ts';
 import { createLogger } from './logger.ts';
 import { type OutgoingSettings, outgoingInvokers } from './outgoing-invokers.ts';
+import { performAlone } from './perform-alone.ts';
 
 /** What an embedding program may choose; nothing has to be. */
 export interface TidegateOptions extends OutgoingSettings {
@@ -74,13 +75,18 @@ export async function startTidegate(options: TidegateOptions = {}): Promise<Tide
     for (let next = opened.pop(); next; next = opened.pop()) await next();
   };
   let graceful = DEFAULT_GRACE_MS;
+  let task: Invoker | undefined;
   try {
     const engine = await startEngine({
       log,
       store,
       limits,
       functions: new Map(Object.entries(options.functions ?? {})),
-      invokers: outgoing.of,
+      invokers(key, ports) {
+        const invokers = outgoing.of(key, ports);
+        task = invokers.get('task');
+        return invokers;
+      },
       logger,
       ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
       ...(options.handOverMs !== undefined && { handOverMs: options.handOverMs }),
@@ -90,7 +96,13 @@ export async function startTidegate(options: TidegateOptions = {}): Promise<Tide
     });
     opened.push(() => engine.stop({ graceMs: graceful }));
     if (options.frontend) {
-      const frontend = createFrontend(engine.gateway, { logger, ...options.frontend });
+      const { stepFunctions = {} } = options.frontend;
+      const performTask = task && performAlone(task);
+      const frontend = createFrontend(engine.gateway, {
+        logger,
+        ...options.frontend,
+        stepFunctions: stepFunctions && { ...(performTask && { performTask }), ...stepFunctions },
+      });
       opened.push(() => frontend.close());
       address.listening = await frontend.listen(address.wanted);
     }

@@ -35,7 +35,7 @@ export interface OutgoingSettings {
 
 export interface OutgoingInvokers {
   /** By action type. */
-  readonly of: (callbackKey: string, ports: InvokerPorts) => ReadonlyMap<string, Invoker>;
+  readonly of: (callbackKey: string, ports: Partial<InvokerPorts>) => ReadonlyMap<string, Invoker>;
   close(): Promise<void>;
 }
 

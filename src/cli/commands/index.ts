@@ -9,6 +9,7 @@ import { run } from './run.ts';
 import { runCommands } from './runs.ts';
 import { splitCommands } from './split.ts';
 import { start } from './start.ts';
+import { testStateCommand } from './test-state.ts';
 import { listTriggers } from './triggers.ts';
 import { validate } from './validate.ts';
 import { version } from './version.ts';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   compile,
   graph,
   run,
+  testStateCommand,
   deploy,
   ...runCommands,
   publishEvents,

@@ -15,7 +15,7 @@ import { ExecutionHistories } from './execution-histories.ts';
 import { MachineRecords } from './machine-records.ts';
 import { Members } from './members.ts';
 import { OPERATIONS } from './operations/index.ts';
-import type { Operation, Service } from './service.ts';
+import type { Operation, PerformTask, Service } from './service.ts';
 import { qualifiedType, ServiceError, toServiceError } from './service-error.ts';
 import { VersionRecords } from './version-records.ts';
 
@@ -31,6 +31,8 @@ export interface StepFunctionsOptions {
   /** Milliseconds GetActivityTask waits for a task. Default 60 000. */
   readonly activityPollMs?: number;
   readonly randomness?: Randomness;
+  /** Performs the Tasks that TestState is to run without a mock. Absent: they fail. */
+  readonly performTask?: PerformTask;
 }
 
 /** What of the front end the endpoint stands on. */
@@ -112,6 +114,7 @@ function serviceOf(gateway: Gateway, clock: Clock, options: StepFunctionsOptions
     histories: new ExecutionHistories(gateway, arns),
     payloadCharacters: gateway.limits.payloadBytes,
     activityPollMs: options.activityPollMs ?? POLL_MS,
+    performTask: options.performTask,
     uuid: () => uuidOf(randomness.token()),
   };
 }

@@ -1,3 +1,4 @@
+import type { Effect } from '../../model/effect.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { ArnScope } from '../../model/step-functions-arns.ts';
 import type { Gateway } from '../../workers/gateway.ts';
@@ -8,6 +9,9 @@ import type { ExecutionHistories } from './execution-histories.ts';
 import type { MachineRecords } from './machine-records.ts';
 import type { Members } from './members.ts';
 import type { VersionRecords } from './version-records.ts';
+
+/** Performs a Task for a test of its state. Rejects with an EffectError. */
+export type PerformTask = (effect: Effect) => Promise<unknown>;
 
 /** What all operations share. */
 export interface Service {
@@ -23,6 +27,7 @@ export interface Service {
   readonly payloadCharacters: number;
   /** Milliseconds that GetActivityTask waits for a task. */
   readonly activityPollMs: number;
+  readonly performTask: PerformTask | undefined;
   /** A fresh UUID. */
   uuid(): string;
 }

@@ -1,9 +1,15 @@
 import { TidegateError } from '../../../model/errors.ts';
 import { parseJson } from '../../../model/json.ts';
 import type { Limits } from '../../../model/limits.ts';
-import { DEFAULT_ARN_SCOPE, expressArn, stateMachineArn } from '../../../model/step-functions-arns.ts';
+import {
+  type ArnScope,
+  DEFAULT_ARN_SCOPE,
+  expressArn,
+  stateMachineArn,
+} from '../../../model/step-functions-arns.ts';
 import { splitResource } from '../emit-task.ts';
 import type { JsonObject, StateType } from '../model.ts';
+import type { Entry } from './lone-run.ts';
 import { WORKFLOW } from './lone-state.ts';
 import { type Refusal, refusal, type TestStateRequest } from './request.ts';
 
@@ -22,30 +28,26 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
 
 const RETRYING: readonly StateType[] = ['Task', 'Map', 'Parallel'];
 
-/** The context object of a test that is given none. `retries`: attempts that were granted before this one. */
+/** The context object of a test that is given none. */
 export function madeContextObject(
   state: JsonObject,
-  {
-    input,
-    roleArn,
-    now,
-    retries,
-  }: { input: unknown; roleArn: string | undefined; now: number; retries: number },
+  { input, roleArn, now, tries }: Entry,
+  arns: ArnScope = DEFAULT_ARN_SCOPE,
 ): JsonObject {
   const time = new Date(now).toISOString();
   return {
     Execution: {
-      Id: expressArn(DEFAULT_ARN_SCOPE, WORKFLOW, EXECUTION),
+      Id: expressArn(arns, WORKFLOW, EXECUTION),
       Input: input,
       Name: EXECUTION,
       RoleArn: roleArn ?? null,
       StartTime: time,
     },
-    StateMachine: { Id: stateMachineArn(DEFAULT_ARN_SCOPE, WORKFLOW), Name: WORKFLOW },
+    StateMachine: { Id: stateMachineArn(arns, WORKFLOW), Name: WORKFLOW },
     State: {
       Name: STATE_NAME,
       EnteredTime: time,
-      ...(RETRYING.includes(state['Type'] as StateType) && { RetryCount: retries }),
+      ...(RETRYING.includes(state['Type'] as StateType) && { RetryCount: tries[0] ?? 0 }),
     },
     ...(awaitsReport(state) && { Task: { Token: TOKEN } }),
   };

@@ -2,8 +2,7 @@ import { namesError } from '../../../conditions/index.ts';
 import { errorOutput } from '../../../expressions/index.ts';
 import { TidegateError } from '../../../model/errors.ts';
 import { parseJson } from '../../../model/json.ts';
-import type { Limits } from '../../../model/limits.ts';
-import type { JsonObject, Retrier } from '../model.ts';
+import type { Retrier } from '../model.ts';
 import { givenContextObject, madeContextObject, objectOf } from './context-object.ts';
 import { type FoundState, findState } from './find-state.ts';
 import { type Inspected, inspect } from './inspection.ts';
@@ -53,7 +52,10 @@ export async function testState(
   const entering = entryOf(found, request, options);
   if ('refused' in entering) return entering;
   const { entry } = entering;
-  const context = contextOf(found, request, entry, limits);
+  const context =
+    request.context === undefined
+      ? { context: madeContextObject(found.state, entry, options.arns) }
+      : givenContextObject(request.context, found.state, request, limits);
   if ('refused' in context) return context;
   const { context: contextObject } = context;
   const compiling = compileLoneState(found, contextObject, limits);
@@ -65,12 +67,15 @@ export async function testState(
   const answer = answerOf(run, lone);
   if (inspectionLevel === 'INFO') return { answer };
   const inspected = inspect({ found, lone, entry, run, contextObject, limits });
-  return { answer: { ...answer, inspectionData: dataOf(inspected, run, errorDetailsOf(found, run, lone)) } };
+  const data = dataOf(inspected, run, errorDetailsOf(found, run, lone));
+  return { answer: { ...answer, inspectionData: { ...data, input: request.input ?? NO_INPUT } } };
 }
+
+const NO_INPUT = '{}';
 
 function entryOf(
   { state }: FoundState,
-  { input = '{}', variables = '{}', roleArn, stateConfiguration }: TestStateRequest,
+  { input = NO_INPUT, variables = '{}', roleArn, stateConfiguration }: TestStateRequest,
   { limits, now }: TestStateOptions,
 ): { readonly entry: Entry } | { readonly refused: Refusal } {
   const given = objectOf(variables, limits);
@@ -83,16 +88,6 @@ function entryOf(
     if (!(error instanceof TidegateError)) throw error;
     return refusal('InvalidExecutionInput', `Invalid State Machine Execution Input: '${error.message}'`);
   }
-}
-
-function contextOf(
-  { state }: FoundState,
-  request: TestStateRequest,
-  { input, roleArn, now, tries }: Entry,
-  limits: Limits,
-): { readonly context: JsonObject } | { readonly refused: Refusal } {
-  if (request.context !== undefined) return givenContextObject(request.context, state, request, limits);
-  return { context: madeContextObject(state, { input, roleArn, now, retries: tries[0] ?? 0 }) };
 }
 
 function answerOf(

@@ -1,5 +1,6 @@
 import type { Effect } from '../../../model/effect.ts';
 import type { Limits } from '../../../model/limits.ts';
+import type { ArnScope } from '../../../model/step-functions-arns.ts';
 
 /** What TestState of AWS Step Functions is asked with; every `string` that holds a value is JSON. */
 export interface TestStateRequest {
@@ -86,6 +87,8 @@ export interface TestStateOptions {
   readonly limits: Limits;
   /** Milliseconds of the epoch: when the state is entered. */
   readonly now: number;
+  /** Of the ARNs in the context object. */
+  readonly arns?: ArnScope;
   /**
    * Performs a Task that is not mocked, in the time that its policy gives. Rejects with an EffectError whose code and message
    * are the error's name and cause. Absent: such a task fails.

@@ -1,10 +1,12 @@
+import { testState as runState, type TestStateRequest } from '../../../compilers/asl/test-state/index.ts';
 import { ARN_RULE } from '../arguments.ts';
 import type { Members } from '../members.ts';
 import type { Operation } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
 
+/** A definition that is run at once: whoever may do that may register one. */
 const testState: Operation = {
-  scope: 'run',
+  scope: 'write',
   async handle(service, { members }) {
     const payload = { max: service.payloadCharacters, sensitive: true } as const;
     members.text('definition', { min: 1, max: 1_048_576, sensitive: true });
@@ -16,7 +18,11 @@ const testState: Operation = {
     checkMock(members.structure('mock'), service.payloadCharacters);
     checkConfiguration(members.structure('stateConfiguration'));
     members.check();
-    throw new ServiceError('ServiceUnavailableException', 'this server runs no state alone', { status: 503 });
+    const { limits, clock, arns, performTask: perform } = service;
+    const request = members.whole as unknown as TestStateRequest;
+    const came = await runState(request, { limits, now: clock.now(), arns, perform });
+    if ('answer' in came) return came.answer;
+    throw new ServiceError(came.refused.code, came.refused.message);
   },
 };
 
