@@ -5,6 +5,7 @@ import { NO_CONTENT, ok, okPage, PAGE, pageOf } from '../answers.ts';
 import { isYaml } from '../body.ts';
 import * as parameters from '../parameters.ts';
 import { type Call, pathOf, type Route, type RouteBody } from '../route.ts';
+import { forgetMachine } from '../step-functions/index.ts';
 
 const tag = 'workflows';
 
@@ -116,7 +117,9 @@ export const workflowRoutes: readonly Route[] = [
     responses: { 204: { description: 'It is gone.' } },
     problems: ['WORKFLOW_NOT_FOUND', 'WORKFLOW_IN_USE'],
     async handle(call) {
-      await call.gateway.deleteWorkflow(pathOf(call, 'name'), { force: parameters.force.of(call) ?? false });
+      const name = pathOf(call, 'name');
+      await call.gateway.deleteWorkflow(name, { force: parameters.force.of(call) ?? false });
+      await forgetMachine(call.gateway, name);
       return NO_CONTENT;
     },
   },

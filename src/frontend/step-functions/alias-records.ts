@@ -1,14 +1,11 @@
 import { type AliasRecord, aliasRecordsOf } from '../../model/state-machine-records.ts';
 import type { Gateway } from '../../workers/gateway.ts';
-import { deleteAll } from './machine-records.ts';
 
 /** The aliases of state machines. */
 export class AliasRecords {
   readonly #records: Gateway['records'];
-  readonly #gateway: Gateway;
 
   constructor(gateway: Gateway) {
-    this.#gateway = gateway;
     this.#records = gateway.records;
   }
 
@@ -32,8 +29,5 @@ export class AliasRecords {
   /** False when there was none. */
   async delete(workflow: string, alias: string): Promise<boolean> {
     return this.#records.delete(aliasRecordsOf(workflow), alias);
-  }
-  async deleteAll(workflow: string): Promise<void> {
-    await deleteAll(this.#gateway, aliasRecordsOf(workflow));
   }
 }

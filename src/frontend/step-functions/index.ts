@@ -1,1 +1,2 @@
 export { type EndpointSurroundings, type StepFunctionsOptions, serveStepFunctions } from './endpoint.ts';
+export { forgetMachine } from './machine-records.ts';

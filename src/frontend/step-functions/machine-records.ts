@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { TidegateError } from '../../model/errors.ts';
-import { MACHINE_RECORDS, type MachineRecord } from '../../model/state-machine-records.ts';
+import {
+  aliasRecordsOf,
+  MACHINE_RECORDS,
+  type MachineRecord,
+  versionRecordsOf,
+} from '../../model/state-machine-records.ts';
 import { type ArnScope, stateMachineArn } from '../../model/step-functions-arns.ts';
 import type { StoredWorkflow } from '../../stores/index.ts';
 import type { Gateway } from '../../workers/gateway.ts';
@@ -74,8 +79,7 @@ export class MachineRecords {
     await this.#gateway.records.put(MACHINE_RECORDS, workflow, JSON.stringify(record));
   }
   async delete(workflow: string): Promise<void> {
-    await this.#gateway.records.delete(MACHINE_RECORDS, workflow);
-    await deleteAll(this.#gateway, TEXTS + workflow);
+    await forgetMachine(this.#gateway, workflow);
   }
 
   /** The definition as it was sent, to the character. */
@@ -127,6 +131,13 @@ export async function found<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-export async function deleteAll({ records }: Gateway, collection: string): Promise<void> {
+/** Deletes what is kept of a state machine beside its workflow, but for its tags. */
+export async function forgetMachine(gateway: Gateway, workflow: string): Promise<void> {
+  for (const collection of [aliasRecordsOf(workflow), versionRecordsOf(workflow), TEXTS + workflow])
+    await deleteAll(gateway, collection);
+  await gateway.records.delete(MACHINE_RECORDS, workflow);
+}
+
+async function deleteAll({ records }: Gateway, collection: string): Promise<void> {
   for (const { id } of await records.list(collection)) await records.delete(collection, id);
 }

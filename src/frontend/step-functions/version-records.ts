@@ -1,7 +1,7 @@
 import { type KeptVersion, type VersionRecord, versionRecordsOf } from '../../model/state-machine-records.ts';
 import { type ArnScope, versionArn } from '../../model/step-functions-arns.ts';
 import type { Gateway } from '../../workers/gateway.ts';
-import { deleteAll, INITIAL_REVISION, type Machine } from './machine-records.ts';
+import { INITIAL_REVISION, type Machine } from './machine-records.ts';
 import { ServiceError } from './service-error.ts';
 
 const MOST = 1_000;
@@ -79,9 +79,6 @@ export class VersionRecords {
     if ((await this.get(workflow, number)) === undefined) return;
     const gone: KeptVersion = { number, deleted: true };
     await this.#gateway.records.put(versionRecordsOf(workflow), String(number), JSON.stringify(gone));
-  }
-  async deleteAll(workflow: string): Promise<void> {
-    await deleteAll(this.#gateway, versionRecordsOf(workflow));
   }
 }
 

@@ -89,6 +89,20 @@ describe('a state machine', () => {
     expect(json.format).toBe('asl');
   });
 
+  it('is gone with all that belongs to it when its workflow is deleted', async () => {
+    const { stateMachineVersionArn } = await create('both-ways', { type: 'EXPRESS', publish: true });
+    expect(stateMachineVersionArn).toBe(`${HERE}:stateMachine:both-ways:1`);
+    expect((await service.call('DELETE', '/v1/workflows/both-ways')).status).toBe(204);
+    const again = await create('both-ways', { definition: FAIL });
+    await expect(describeMachine(stateMachineVersionArn!)).rejects.toMatchObject({
+      name: 'StateMachineDoesNotExist',
+    });
+    expect(await describeMachine(again.stateMachineArn!)).toMatchObject({
+      type: 'STANDARD',
+      definition: FAIL,
+    });
+  });
+
   it('is what a workflow of the format is, however it was registered', async () => {
     await service.call('PUT', '/v1/workflows/registered', { format: 'asl', definition: JSON.parse(ECHO) });
     await service.call('PUT', '/v1/workflows/other', {

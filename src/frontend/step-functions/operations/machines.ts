@@ -91,6 +91,8 @@ async function make(service: Service, workflow: string, wanted: Wanted): Promise
     if (other !== undefined) return other;
     if (standing.createdAt > record.createdAt - CREATION_MS)
       throw new ServiceError('ConflictException', 'Another request is creating a state machine of this name');
+    // What a machine of this name left behind is not this one's.
+    await machines.delete(workflow);
   }
   let stored: StoredWorkflow;
   try {
@@ -176,8 +178,6 @@ const remove: Operation = {
     const machine = workflow === undefined ? undefined : await service.machines.find(workflow);
     if (machine === undefined || workflow === undefined) return {};
     await service.gateway.deleteWorkflow(workflow, { force: true });
-    await service.aliases.deleteAll(workflow);
-    await service.versions.deleteAll(workflow);
     await service.machines.delete(workflow);
     await writeTags(service.gateway, machine.arn, {});
     return {};
