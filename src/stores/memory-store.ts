@@ -147,6 +147,9 @@ export class MemoryStore implements StateStore {
     this.#requireOpen();
     return (this.#state.workflows.get(name) ?? []).flatMap((workflow) => workflow?.version ?? []);
   }
+  async newestVersion(name: string): Promise<number | undefined> {
+    return (await this.getWorkflow(name))?.version;
+  }
   async deleteWorkflow(name: string): Promise<boolean> {
     this.#requireOpen();
     for (const part of this.#state.partitions) {

@@ -39,6 +39,8 @@ export interface StateStore {
   /** The newest version of each, by name, after `cursor`. */
   listWorkflows(page: { cursor?: string; limit: number }): Promise<Page<StoredWorkflow>>;
   listVersions(name: string): Promise<readonly number[]>;
+  /** Undefined where there is no such workflow. One round trip, whatever the definition's size. */
+  newestVersion(name: string): Promise<number | undefined>;
   /** Removes all versions, and the finished runs of exactly this workflow. False when there was none. */
   deleteWorkflow(name: string): Promise<boolean>;
 

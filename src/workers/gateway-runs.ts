@@ -4,6 +4,7 @@ import { TidegateError } from '../model/errors.ts';
 import { requireWithin } from '../model/limits.ts';
 import { isEnded, type RunDocument, runKeyOf } from '../model/run.ts';
 import type { Page, RunFilter } from '../stores/state-store.ts';
+import { AwaitedEnd } from './awaited-end.ts';
 import type { CommandSender } from './command-sender.ts';
 import type {
   CommandResult,
@@ -34,60 +35,38 @@ export class GatewayRuns {
   async startRun(
     name: string,
     start: Parameters<Gateway['startRun']>[1],
-    { waitMs }: { waitMs?: number } = {},
+    { waitMs, leaving }: { waitMs?: number; leaving?: AbortSignal } = {},
   ): ReturnType<Gateway['startRun']> {
     const { limits, randomness, watch } = this.#deps;
     requireWithin(limits, 'labels', Object.keys(start.labels ?? {}).length, 'the number of labels');
-    const { version } = await this.#workflows.getWorkflow(name, start.version);
+    const version = await this.#workflows.versionOf(name, start.version);
     // A run's id does not begin with a hyphen, which base64url may.
     const id = start.id ?? randomness.token().slice(0, 22).replace(/^-/, '_');
-    const key = runKeyOf(name, id);
-    let last: RunDocument | undefined;
-    let wake = () => {};
-    const unwatch =
-      waitMs === undefined
-        ? () => {}
-        : watch.onRun(key, 'end-of-started', (notice) => {
-            if (notice.kind !== 'run') return;
-            last = notice.run;
-            if (isEnded(last.status)) wake();
-          });
+    const input = start.input ?? null;
+    const awaited =
+      waitMs === undefined ? undefined : new AwaitedEnd(watch, runKeyOf(name, id), 'end-of-started', leaving);
     try {
       const reply = await this.#commands.send(
         name,
         id,
         COMMANDS.start,
-        {
-          version,
-          input: start.input ?? null,
-          ...(start.labels && { labels: start.labels }),
-        },
-        { awaitsEnd: waitMs !== undefined, traceparent: start.traceparent },
+        { version, input, ...(start.labels && { labels: start.labels }) },
+        { awaitsEnd: awaited !== undefined, traceparent: start.traceparent },
       );
-      if (reply === undefined) {
-        const startedAt = new Date(this.#deps.clock.now()).toISOString();
-        const accepted = {
-          id,
-          workflow: name,
-          version,
-          status: 'RUNNING',
-          input: start.input ?? null,
-          startedAt,
-        } as const;
-        return { run: { ...accepted, labels: start.labels ?? {} }, created: true };
+      const created = reply?.existed !== true;
+      if (!created && waitMs !== undefined) {
+        return { run: await this.awaitEnd(name, id, waitMs, leaving), created };
       }
-      if (waitMs !== undefined && reply.existed !== true && (last === undefined || !isEnded(last.status))) {
-        await this.#commands.pause(waitMs, (callback) => {
-          wake = callback;
-        });
-      }
-      const run =
-        reply.existed === true && waitMs !== undefined
-          ? await this.awaitEnd(name, id, waitMs)
-          : await this.getRun(name, id);
-      return { run, created: reply.existed !== true };
+      if (waitMs !== undefined) await awaited?.wait(this.#commands, waitMs);
+      if (awaited?.run !== undefined) return { run: awaited.run, created };
+      if (reply !== undefined) return { run: await this.getRun(name, id), created };
+      const stored = awaited && (await this.#deps.store.getRun(runKeyOf(name, id)));
+      if (stored !== undefined) return { run: documentOfHead(stored.head), created };
+      const startedAt = new Date(this.#deps.clock.now()).toISOString();
+      const accepted = { id, workflow: name, version, status: 'RUNNING', input, startedAt } as const;
+      return { run: { ...accepted, labels: start.labels ?? {} }, created };
     } finally {
-      unwatch();
+      awaited?.forget();
     }
   }
 
@@ -167,25 +146,18 @@ export class GatewayRuns {
     return { applied: reply !== undefined };
   }
 
-  async awaitEnd(name: string, run: string, waitMs: number): Promise<RunDocument> {
-    let document = await this.getRun(name, run);
+  async awaitEnd(name: string, run: string, waitMs: number, leaving?: AbortSignal): Promise<RunDocument> {
+    const document = await this.getRun(name, run);
     if (isEnded(document.status)) return document;
-    let wake = () => {};
-    const unwatch = this.#deps.watch.onRun(runKeyOf(name, run), 'end', (notice) => {
-      if (notice.kind !== 'run') return;
-      document = notice.run;
-      if (isEnded(document.status)) wake();
-    });
+    const awaited = new AwaitedEnd(this.#deps.watch, runKeyOf(name, run), 'end', leaving);
     try {
-      document = await this.getRun(name, run);
-      if (!isEnded(document.status)) {
-        await this.#commands.pause(waitMs, (callback) => {
-          wake = callback;
-        });
-      }
-      return document;
+      // It may have ended before anybody knew that its end is awaited.
+      const again = await this.getRun(name, run);
+      if (isEnded(again.status)) return again;
+      await awaited.wait(this.#commands, waitMs);
+      return awaited.run ?? (await this.getRun(name, run));
     } finally {
-      unwatch();
+      awaited.forget();
     }
   }
 

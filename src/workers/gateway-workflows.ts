@@ -70,6 +70,12 @@ export class GatewayWorkflows {
     }
   }
 
+  /** The given version, once it is known to be there, or the newest. */
+  async versionOf(name: string, version: number | undefined): Promise<number> {
+    const newest = version === undefined ? await this.#deps.store.newestVersion(name) : undefined;
+    return newest ?? (await this.getWorkflow(name, version)).version;
+  }
+
   async getWorkflow(name: string, version?: number): Promise<StoredWorkflow> {
     const workflow = await this.#deps.store.getWorkflow(name, version);
     if (workflow !== undefined) return workflow;

@@ -102,7 +102,8 @@ export interface Gateway {
       /** W3C trace context that the run belongs to. */
       traceparent?: string;
     },
-    options?: { waitMs?: number },
+    /** `waitMs`: answers when the run has ended, or how it stands after that time, or when `leaving` is aborted. */
+    options?: { waitMs?: number; leaving?: AbortSignal },
   ): Promise<{ run: RunDocument; created: boolean }>;
   getRun(name: string, run: string): Promise<RunDocument>;
   listRuns(filter: RunFilter, page: PageRequest): Promise<Page<RunDocument>>;
@@ -115,8 +116,8 @@ export interface Gateway {
     /** `error`: what a cancelled run shows as its error, instead of RUN_CANCELLED. */
     options?: { reason?: string; error?: string },
   ): Promise<CommandResult>;
-  /** Resolves with the run when it has ended, or with how it stands after `waitMs`. */
-  awaitEnd(name: string, run: string, waitMs: number): Promise<RunDocument>;
+  /** Resolves with the run when it has ended, or with how it stands after `waitMs` or when `leaving` is aborted. */
+  awaitEnd(name: string, run: string, waitMs: number, leaving?: AbortSignal): Promise<RunDocument>;
   /** Calls back until the answer is called; the first notice is the run as it stands. */
   watchRun(name: string, run: string, listener: (notice: RunNotice) => void): Promise<() => void>;
 

@@ -166,9 +166,11 @@ export function listPromises(subject: Subject): void {
       expect(await store.listVersions('w')).toEqual([1, 2, 3, 4]);
       expect(await store.getWorkflow('w', 1)).toEqual(first);
       expect((await store.getWorkflow('w'))?.version).toBe(4);
+      expect(await store.newestVersion('w')).toBe(4);
       expect(await store.getWorkflow('w', 5)).toBeUndefined();
       expect(await store.getWorkflow('none')).toBeUndefined();
       expect(await store.listVersions('none')).toEqual([]);
+      expect(await store.newestVersion('none')).toBeUndefined();
     });
 
     test('the order of members makes no new version', async () => {

@@ -41,31 +41,15 @@ async function startRun(call: Call): Promise<Answer> {
   // Derived from the Idempotency-Key, so that even a repetition after a crash before the answer was kept names the same run.
   const id = start.id ?? (call.idempotencyId && `k${call.idempotencyId.slice(0, 31)}`);
   const traceparent = traceparentOf(call);
-  const { run, created } = await call.gateway.startRun(workflow, {
-    ...start,
-    ...(id !== undefined && { id }),
-    ...(traceparent !== undefined && { traceparent }),
-  });
-  const headers = { location: `/v1/workflows/${workflow}/runs/${run.id}` };
   const waitMs = parameters.wait.of(call);
+  const { run, created } = await call.gateway.startRun(
+    workflow,
+    { ...start, ...(id !== undefined && { id }), ...(traceparent !== undefined && { traceparent }) },
+    waitMs === undefined || waitMs === 0 ? {} : { waitMs, leaving: call.closing },
+  );
+  const headers = { location: `/v1/workflows/${workflow}/runs/${run.id}` };
   if (waitMs === undefined) return { status: created ? 201 : 200, body: run, headers };
-  const latest = isEnded(run.status) ? run : await waitForEnd(call, run, waitMs);
-  return { status: isEnded(latest.status) ? 200 : 202, body: latest, headers };
-}
-
-/** The run when it has ended, or as it stands after the time; at once when the server begins to close. */
-async function waitForEnd(call: Call, run: RunDocument, waitMs: number): Promise<RunDocument> {
-  if (call.closing.aborted || waitMs === 0) return run;
-  let leave = () => {};
-  const closing = new Promise<RunDocument>((resolve) => {
-    leave = () => resolve(run);
-    call.closing.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([call.gateway.awaitEnd(run.workflow, run.id, waitMs), closing]);
-  } finally {
-    call.closing.removeEventListener('abort', leave);
-  }
+  return { status: isEnded(run.status) ? 200 : 202, body: run, headers };
 }
 
 function command(

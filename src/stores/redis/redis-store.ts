@@ -110,6 +110,9 @@ class RedisStore implements StateStore {
   listVersions(name: string): Promise<readonly number[]> {
     return this.#workflows.versions(name);
   }
+  newestVersion(name: string): Promise<number | undefined> {
+    return this.#workflows.newestVersion(name);
+  }
   deleteWorkflow(name: string): Promise<boolean> {
     return this.#workflows.delete(name);
   }

@@ -54,6 +54,10 @@ export class WorkflowDefinitions {
     return toWorkflow(fields as (string | null)[]);
   }
 
+  async newestVersion(name: string): Promise<number | undefined> {
+    const newest = await this.#newest(name);
+    return newest === undefined ? undefined : Number(newest);
+  }
   async #newest(name: string): Promise<string | undefined> {
     const [newest] = (await this.#redis.send('zrange', [this.#keys.versions(name), -1, -1])) as string[];
     return newest;

@@ -140,6 +140,9 @@ export class SqliteStore implements StateStore {
   async listVersions(name: string): Promise<readonly number[]> {
     return this.#db.read(() => this.#workflows.versions(name));
   }
+  async newestVersion(name: string): Promise<number | undefined> {
+    return this.#db.read(() => this.#workflows.newestVersion(name));
+  }
   /** The runs go first, some at a time; the versions last, so that a crash in between leaves a workflow to delete again. */
   async deleteWorkflow(name: string): Promise<boolean> {
     let existed: boolean | undefined;

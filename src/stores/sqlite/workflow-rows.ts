@@ -14,6 +14,7 @@ export class WorkflowRows {
   readonly #version: StatementSync;
   readonly #list: StatementSync;
   readonly #versions: StatementSync;
+  readonly #newestVersion: StatementSync;
   readonly #nextVersion: StatementSync;
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
@@ -23,6 +24,7 @@ export class WorkflowRows {
     this.#version = db.prepare(`SELECT ${COLUMNS} FROM workflows WHERE name = ? AND version = ?`);
     this.#list = db.prepare(`${NEWEST} WHERE workflow_names.name > ? ORDER BY workflow_names.name LIMIT ?`);
     this.#versions = db.prepare('SELECT version FROM workflows WHERE name = ? ORDER BY version');
+    this.#newestVersion = db.prepare('SELECT max(version) FROM workflows WHERE name = ?');
     this.#nextVersion = db.prepare(
       `INSERT INTO workflow_names (name, newest) VALUES (?, 1)
        ON CONFLICT (name) DO UPDATE SET newest = newest + 1 RETURNING newest`,
@@ -58,6 +60,11 @@ export class WorkflowRows {
 
   versions(name: string): number[] {
     return (this.#versions.all(name) as unknown as [number][]).map(([version]) => version);
+  }
+
+  newestVersion(name: string): number | undefined {
+    const [version] = this.#newestVersion.get(name) as unknown as [number | null];
+    return version ?? undefined;
   }
 
   delete(name: string): boolean {
