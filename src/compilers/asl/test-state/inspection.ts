@@ -2,11 +2,12 @@ import {
   type AnyQuery,
   compileQuery,
   compileTrace,
-  type Query,
   type QueryEnvironment,
 } from '../../../expressions/index.ts';
 import type { CloudEvent } from '../../../model/cloud-event.ts';
 import type { ActionDefinition, TriggerDefinition } from '../../../model/documents.ts';
+import { TidegateError } from '../../../model/errors.ts';
+import { Failure } from '../../../model/failure.ts';
 import type { Limits } from '../../../model/limits.ts';
 import { selectorOf } from '../map-parts.ts';
 import type { JsonObject, MapState } from '../model.ts';
@@ -125,15 +126,20 @@ function inputQuery({ found, lone, contextObject }: Tested): AnyQuery | undefine
 
 function mapOf(tested: Tested, isJsonata: boolean): Inspected {
   const { lone, run, entry } = tested;
-  const given = actionOf(lone, names.enter(lone.slug), 'task')?.arguments as { items?: unknown } | undefined;
+  const { slug } = lone;
+  const begins = run.effect?.trigger ?? names.enter(slug);
+  const given = actionOf(lone, begins, 'task')?.arguments as { items?: unknown } | undefined;
   const items = queryOf(given?.items);
   const list = items?.language === 'items' ? items.items : items;
   const inner = run.effect && (argumentsOf(run.effect) as InnerStates);
   const { concurrency, tolerate } = inner ?? {};
-  const members = inner ? [AFTER_INPUT_PATH, ['ItemsPath', 'afterItemsPath'] as const] : [AFTER_INPUT_PATH];
+  const hasItems = inner !== undefined && begins === names.enter(slug);
+  const members = hasItems
+    ? [AFTER_INPUT_PATH, ['ItemsPath', 'afterItemsPath'] as const]
+    : [AFTER_INPUT_PATH];
   return {
-    ...(isJsonata ? {} : through(tested, list, run.entered, members, entry.input)),
-    ...(inner && iterationsOf(tested, items, list, inner)),
+    ...(isJsonata ? {} : through(tested, list ?? readerQuery(lone), run.entered, members, entry.input)),
+    ...(inner && iterationsOf(tested, items, inner)),
     ...(inner && { maxConcurrency: concurrency ?? 0 }),
     ...(tolerate?.count !== undefined && { toleratedFailureCount: tolerate.count }),
     ...(tolerate?.percentage !== undefined && { toleratedFailurePercentage: tolerate.percentage }),
@@ -141,30 +147,40 @@ function mapOf(tested: Tested, isJsonata: boolean): Inspected {
   };
 }
 
+/** What the ItemReader takes. */
+function readerQuery(lone: LoneState): AnyQuery | undefined {
+  const given = actionOf(lone, names.enter(lone.slug), 'task')?.arguments;
+  return queryOf((given as { parameters?: unknown } | undefined)?.parameters);
+}
+
 /** What each iteration of a Map gets, where the state makes it from the items. */
 function iterationsOf(
   tested: Tested,
   items: AnyQuery | undefined,
-  list: Query | undefined,
   { items: inputs = [], value }: InnerStates,
 ): Inspected {
   const { found, lone, run, limits, contextObject } = tested;
   if (items?.language === 'items') {
     const { batch: _, ...unbatched } = items;
+    const select = items.select && compileQuery(unbatched, limits);
     return {
-      ...(items.select && {
-        afterItemSelector: compileQuery(unbatched, limits)(seenBy(tested, run.entered)),
-      }),
+      ...(select && { afterItemSelector: select(seenBy(tested, run.begun)) }),
       afterItemBatcher: inputs,
     };
   }
-  if (selectorOf(found.state as unknown as MapState) === undefined || list === undefined) return {};
+  if (selectorOf(found.state as unknown as MapState) === undefined) return {};
   const template = lone.item && startOf(lone.item);
   const query = queryOf(mapQueries(template, (each) => ({ ...each, contextObject })));
   if (query === undefined) return {};
   const select = compileQuery(query, limits);
-  const environment = seenBy(tested, { ...run.entered, data: { value } });
-  return { afterItemSelector: inputs.map((item, index) => select({ ...environment, item, index })) };
+  const environment = seenBy(tested, { ...run.begun, data: { value } });
+  try {
+    return { afterItemSelector: inputs.map((item, index) => select({ ...environment, item, index })) };
+  } catch (error) {
+    // An iteration would fail, not the state: its work is mocked.
+    if (error instanceof Failure || error instanceof TidegateError) return {};
+    throw error;
+  }
 }
 
 /** The template of what an item begins with: the input of its first state, or of its run. */

@@ -24,6 +24,8 @@ export interface LoneRun {
   readonly entered: CloudEvent;
   /** The state's own work, or that of the states inside it, once its arguments are known. */
   readonly effect: Effect | undefined;
+  /** The event that began it: the state's entry, or what its ItemReader read. */
+  readonly begun: CloudEvent;
   /** The end of that work, if it ended well. */
   readonly worked: CloudEvent | undefined;
   /** The last failure of the state. */
@@ -83,6 +85,7 @@ export async function runAlone(
     run: {
       entered,
       effect,
+      begun: last(EVENT_TYPES.taskSucceeded, names.read(slug)) ?? entered,
       worked: last(EVENT_TYPES.taskSucceeded, slug),
       failed: events.findLast(({ type }) => type === EVENT_TYPES.taskFailed),
       left: run.status === 'SUCCEEDED' ? (run.output as Left) : undefined,
