@@ -6,9 +6,10 @@ import {
   emptyOutbox,
   type Input,
   type Outbox,
-  RUN_TIMER,
   type RunParent,
   RunState,
+  recordRedrive,
+  restartRunTimer,
   step,
 } from '../engine/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
@@ -298,10 +299,8 @@ export class Batch {
     }
     this.#deps.metrics.runsRedriven++;
     const fresh = this.#runs.keep(rebuilt, held.workflow);
-    const { timeoutMs } = held.workflow.definition;
-    const runTimer = rebuilt.timers?.get(RUN_TIMER);
-    if (runTimer !== undefined && timeoutMs !== undefined)
-      rebuilt.putTimer({ ...runTimer, at: this.#now + timeoutMs });
+    restartRunTimer(held.workflow, rebuilt, this.#now);
+    recordRedrive(held.workflow, rebuilt, event, this.#now);
     this.out.effects.push(...(rebuilt.effects?.values() ?? []));
     for (const { id, at } of rebuilt.timers?.values() ?? [])
       this.out.timers.push({ run: rebuilt.key, id, at });

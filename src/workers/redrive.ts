@@ -2,13 +2,9 @@ import {
   type CompiledWorkflow,
   emptyOutbox,
   type HistoryEntry,
-  type Input,
-  nextDelayMs,
-  RUN_TIMER,
   RunState,
-  step,
+  stepWithoutFailures,
 } from '../engine/index.ts';
-import { effectId } from '../model/effect.ts';
 import type { StateStore } from '../stores/state-store.ts';
 
 /**
@@ -36,35 +32,14 @@ export async function rebuildForRedrive(
     ...(ended.labels && { labels: ended.labels }),
     ...(ended.parent && { parent: ended.parent }),
   });
-  replay(
+  stepWithoutFailures(
     workflow,
     run,
     rows.map(({ value }) => JSON.parse(value) as HistoryEntry),
+    emptyOutbox(),
   );
   run.newHistory = undefined;
   run.historyLength = ended.historyLength;
   run.headDirty = true;
   return run.ended ? undefined : run;
-}
-
-function replay(workflow: CompiledWorkflow, run: RunState, entries: readonly HistoryEntry[]): void {
-  const out = emptyOutbox();
-  for (const { now, ...input } of entries as ({ now: number } & Input)[]) {
-    if (input.kind === 'command' && input.event.type.endsWith('.cancel')) continue;
-    if (input.kind === 'timer' && input.id === RUN_TIMER) continue;
-    if (input.kind === 'completion' && input.completion.outcome === 'failed') {
-      const effect = run.effects?.get(input.completion.effect);
-      if (effect === undefined) continue;
-      if (nextDelayMs(effect, input.completion.failure) !== undefined) {
-        step(workflow, run, input as Input, now, out);
-        continue;
-      }
-      run.removeEffect(effect);
-      const attempt = effect.attempt + 1;
-      const id = effectId(effect.run, effect.scope, effect.trigger, effect.activation, effect.place, attempt);
-      run.putEffect({ ...effect, attempt, id });
-      continue;
-    }
-    step(workflow, run, input as Input, now, out);
-  }
 }

@@ -2,7 +2,7 @@ import type { EventDetails, ExecutionEvent } from './execution-event.ts';
 
 /** The events so far, and where each path stands: a path is the scope that one token moves in. */
 export class Chronicle {
-  readonly events: ExecutionEvent[] = [];
+  events: ExecutionEvent[] = [];
   readonly #tails = new Map<string, number>();
   /** milliseconds of the epoch: of what is added next. */
   now = 0;
@@ -15,6 +15,13 @@ export class Chronicle {
   /** The path goes on from that event. */
   goOn(path: string, from: number): void {
     this.#tails.set(path, from);
+  }
+
+  /** What was told so far is put in place of the own events; all paths go on from the event added then. */
+  resume(events: readonly ExecutionEvent[], type: string, details: EventDetails): void {
+    this.events = [...events];
+    const id = this.mark(type, details);
+    for (const path of this.#tails.keys()) this.#tails.set(path, id);
   }
 
   /** Nothing comes on the path any more. */

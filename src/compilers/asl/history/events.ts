@@ -1,10 +1,14 @@
 import {
+  COMMANDS,
   type CompiledWorkflow,
   emptyOutbox,
   freshRun,
   type HistoryEntry,
   type ReplayedRun,
+  type RunState,
   replayInput,
+  restartRunTimer,
+  stepWithoutFailures,
 } from '../../../engine/index.ts';
 import { EXECUTION_LABELS } from '../../../model/execution-labels.ts';
 import { splitRunKey } from '../../../model/run.ts';
@@ -17,7 +21,7 @@ import {
 } from '../../../model/step-functions-arns.ts';
 import type { StateMachine } from '../model.ts';
 import type { EventDetails, ExecutionEvent } from './execution-event.ts';
-import { ExecutionObserver } from './observer.ts';
+import { ExecutionObserver, type ObservedMachine } from './observer.ts';
 import { statesBySlug } from './states.ts';
 
 export interface ExecutionHistoryOptions {
@@ -41,21 +45,62 @@ export function executionEvents(
   { arns = DEFAULT_ARN_SCOPE, roleArn }: ExecutionHistoryOptions = {},
 ): readonly ExecutionEvent[] {
   const { workflow: name } = splitRunKey(run.key);
-  const observer = new ExecutionObserver({
+  const told = new Retelling(workflow, run, {
     states: statesBySlug(machine, workflow),
     region: arns.region,
     start: startDetails(arns, name, run, roleArn),
     mapRunArn: (label, id) => mapRunArn(arns, name, label, id),
   });
-  const replayed = freshRun(workflow.version, run);
-  const out = emptyOutbox();
-  observer.listen(out);
-  for (const entry of history) {
-    observer.before(entry);
-    replayInput(workflow, replayed, entry, out);
-    observer.after(replayed, entry);
+  for (const entry of history) told.take(entry);
+  return told.events;
+}
+
+/** A run that is stepped again, and who looks on. */
+class Retelling {
+  readonly #workflow: CompiledWorkflow;
+  readonly #start: ReplayedRun;
+  readonly #machine: ObservedMachine;
+  readonly #taken: HistoryEntry[] = [];
+  #run: RunState;
+  #observer: ExecutionObserver;
+  #out = emptyOutbox();
+  #redrives = 0;
+
+  constructor(workflow: CompiledWorkflow, start: ReplayedRun, machine: ObservedMachine) {
+    this.#workflow = workflow;
+    this.#start = start;
+    this.#machine = machine;
+    this.#run = freshRun(workflow.version, start);
+    this.#observer = new ExecutionObserver(machine);
+    this.#observer.listen(this.#out);
   }
-  return observer.log.events;
+
+  get events(): readonly ExecutionEvent[] {
+    return this.#observer.log.events;
+  }
+
+  take(entry: HistoryEntry): void {
+    if (entry.kind === 'command' && entry.event.type === COMMANDS.redrive) this.#redrive(entry.now);
+    else {
+      this.#observer.before(entry);
+      replayInput(this.#workflow, this.#run, entry, this.#out);
+      this.#observer.after(this.#run, entry);
+    }
+    this.#taken.push(entry);
+  }
+
+  #redrive(now: number): void {
+    const before = this.events;
+    const observer = new ExecutionObserver(this.#machine);
+    this.#run = freshRun(this.#workflow.version, this.#start);
+    this.#out = emptyOutbox();
+    observer.listen(this.#out);
+    stepWithoutFailures(this.#workflow, this.#run, this.#taken, this.#out);
+    restartRunTimer(this.#workflow, this.#run, now);
+    observer.log.now = now;
+    observer.resume(this.#run, before, ++this.#redrives);
+    this.#observer = observer;
+  }
 }
 
 function startDetails(

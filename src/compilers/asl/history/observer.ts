@@ -8,9 +8,16 @@ import {
   type WatchedFiring,
 } from '../../../engine/index.ts';
 import { type CloudEvent, EVENT_TYPES } from '../../../model/cloud-event.ts';
+import type { Effect } from '../../../model/effect.ts';
 import { Chronicle } from './chronicle.ts';
 import { endDetails } from './ends.ts';
-import { assignedDetails, type EventDetails, inputDetails, outputDetails } from './execution-event.ts';
+import {
+  assignedDetails,
+  type EventDetails,
+  type ExecutionEvent,
+  inputDetails,
+  outputDetails,
+} from './execution-event.ts';
 import { evaluationDetails, isEvaluation, isOwnFault } from './faults.ts';
 import { ForkedPaths } from './forks.ts';
 import { MapRuns } from './map-runs.ts';
@@ -65,11 +72,17 @@ export class ExecutionObserver {
     else this.log.add('', type, details);
   }
 
-  /** The run goes on after an end. */
-  redriven(redriveCount: number, at: number): void {
-    this.#ended = false;
-    this.log.now = at;
-    this.log.mark('ExecutionRedriven', { redriveCount });
+  /**
+   * The run goes on after the end that `before` tells of. This observer has seen it come to where it stands now; what it waits
+   * for is called again.
+   */
+  resume(run: RunState, before: readonly ExecutionEvent[], redriveCount: number): void {
+    this.log.resume(before, 'ExecutionRedriven', { redriveCount });
+    this.#calls.clear();
+    for (const effect of run.effects?.values() ?? []) {
+      const state = this.#machine.states.get(partsOf(effect.trigger).slug);
+      if (state !== undefined) this.#called(state, effect);
+    }
   }
 
   #delivered(event: CloudEvent): void {
@@ -101,15 +114,15 @@ export class ExecutionObserver {
     if (state === undefined) return;
     if (firing.outcome === 'error') this.#failed(role, state, firing);
     else this.#done(role, state, firing, run);
-    const { state: definition } = state;
-    if (definition.Type === 'Task') {
-      for (const effect of effects) {
-        const call = new TaskCall(this.log, effect);
-        this.#calls.set(effect.id, call);
-        call.schedule(definition, this.#machine.region);
-      }
-    }
+    for (const effect of effects) this.#called(state, effect);
     for (const operation of firing.operations) this.#endedScope(operation, firing.scope);
+  }
+
+  #called({ state }: NamedState, effect: Effect): void {
+    if (state.Type !== 'Task') return;
+    const call = new TaskCall(this.log, effect);
+    this.#calls.set(effect.id, call);
+    call.schedule(state, this.#machine.region);
   }
 
   /** What an outcome tells of its state, before what it leads to. */
