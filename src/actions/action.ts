@@ -21,6 +21,8 @@ export type Operation =
       readonly subject: string | undefined;
       readonly assign: string | undefined;
       readonly async: boolean;
+      /** What it starts is to end with it. */
+      readonly revocable?: boolean;
       readonly hold?: Hold;
     }
   | {
@@ -117,6 +119,8 @@ export interface Invoker {
    * an EffectError (or anything else: then the attempt failed and may be retried).
    */
   invoke(effect: Effect, call: InvokerCall): Promise<unknown>;
+  /** Ends what a revocable effect started. Only `id`, `kind`, `run` and `request` of the effect are there. */
+  revoke?(effect: Effect, call: InvokerCall): Promise<void>;
 }
 
 /** What goes with one call. */

@@ -9,6 +9,7 @@ import { type ActionType, type CompiledAction, compileValue, policyOf } from './
 export function invokeAction<D extends InvokePolicy & { readonly type: CompiledAction['type'] }>(
   requestOf: (definition: D) => unknown,
   isAsync: (definition: D) => boolean = () => false,
+  isRevocable: (definition: D) => boolean = () => false,
 ): ActionType<D> {
   return {
     compile(definition: D, limits: Limits): CompiledAction {
@@ -17,6 +18,7 @@ export function invokeAction<D extends InvokePolicy & { readonly type: CompiledA
       const policy = policyOf(definition);
       const assign = definition.assign;
       const async = isAsync(definition);
+      const revocable = isRevocable(definition);
       return {
         type: definition.type,
         plan(environment) {
@@ -29,6 +31,7 @@ export function invokeAction<D extends InvokePolicy & { readonly type: CompiledA
             subject: subjectValue === null ? undefined : String(subjectValue),
             assign,
             async,
+            ...(revocable && { revocable }),
             ...(definition.hold !== undefined && { hold: definition.hold }),
           };
         },

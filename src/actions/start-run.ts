@@ -23,4 +23,5 @@ export const startRun = invokeAction<StartRunAction>(
     await: definition.await !== false,
   }),
   (definition) => definition.await !== false,
+  (definition) => definition.await !== false,
 );

@@ -23,7 +23,7 @@ export function applyOperations(
 ): void {
   const { run } = step;
   const token = event?.token;
-  const attempt = token?.attempt ?? 1;
+  const attempt = (trigger.definition.state && token?.attempt) ?? 1;
   for (let place = 0; place < operations.length; place++) {
     const operation = operations[place]!;
     if (run.ended && operation.op !== 'invoke') continue;
@@ -43,6 +43,7 @@ export function applyOperations(
           subject: operation.subject ?? trigger.id,
           ...(operation.assign !== undefined && { assign: operation.assign }),
           ...(operation.async && { async: true }),
+          ...(operation.revocable && { revocable: true }),
           ...(event?.traceparent !== undefined && { traceparent: event.traceparent }),
           ...keep(step, event, operation.hold),
         });
@@ -57,7 +58,7 @@ export function applyOperations(
             `${run.key}:${scope.path}:${trigger.id}:${activation}.${place}`,
             operation.data,
             event?.traceparent,
-            spentToken(emitted(step, event, operation), operation.spend),
+            spentToken(emitted(step, trigger, event, operation), operation.spend),
           ),
         );
         break;
@@ -113,16 +114,19 @@ export function applyOperations(
 
 /** The token as it is kept with what is waited for. */
 function keep(step: Step, event: CloudEvent | undefined, hold: Hold | undefined): { token?: Token } {
-  if (event?.token === undefined) return {};
-  if (hold === undefined) return { token: event.token };
+  if (event?.token === undefined || hold === undefined) return {};
   return { token: heldToken(event.token, hold, event.data, step.now) };
 }
 
+/** The token that goes with an emitted event: moved on, held, or within a state as it is. */
 function emitted(
   step: Step,
+  trigger: CompiledTrigger,
   event: CloudEvent | undefined,
   { hold, turns }: Extract<Operation, { op: 'emit' }>,
 ): Token | undefined {
   if (event?.token === undefined) return undefined;
-  return turns === undefined ? keep(step, event, hold).token : movedToken(event.token, turns);
+  if (turns !== undefined) return movedToken(event.token, turns);
+  if (hold !== undefined) return keep(step, event, hold).token;
+  return trigger.definition.state === undefined ? undefined : event.token;
 }

@@ -136,8 +136,8 @@ export class Delivery {
       failed(error);
       return;
     }
-    // A token numbers what it causes: such a trigger keeps no count of its own, and so writes nothing.
-    const turn = event?.token?.turn;
+    // A token numbers what its states cause: their triggers keep no count of their own, and so write nothing.
+    const turn = trigger.definition.state === undefined ? undefined : event?.token?.turn;
     const activation = turn ?? context.activation + 1;
     if (outcome === EXPIRED) context.settle('renew');
     else if (trigger.condition.afterOutcome !== 'repeat' || (turn === undefined && operations.length > 0)) {

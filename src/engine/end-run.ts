@@ -4,6 +4,7 @@ import { isActive } from './active-triggers.ts';
 import type { CompiledTrigger } from './compiled-trigger.ts';
 import { awaitsEventFromOutside } from './compiled-workflow.ts';
 import { startEffect } from './effects.ts';
+import { REVOKE, revokeEffect } from './revoke.ts';
 import type { RunState } from './run-state.ts';
 import type { Step } from './step.ts';
 
@@ -24,9 +25,10 @@ export function endRun(
   for (const id of [...(run.timers?.keys() ?? [])]) step.cancelTimer(id);
   const planned = new Set(step.planned);
   for (const effect of [...(run.effects?.values() ?? [])]) {
-    if (planned.has(effect.id)) continue;
+    if (planned.has(effect.id) || effect.kind === REVOKE) continue;
     run.removeEffect(effect);
     step.out.cancelled.push(effect.id);
+    revokeEffect(step, effect);
   }
   for (const { event } of run.early ?? []) {
     step.deadLetter('EVENT_FOR_ENDED_RUN', 'the run ended before a trigger asked for the event', event);

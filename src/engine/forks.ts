@@ -5,6 +5,7 @@ import { requireWithin } from '../model/limits.ts';
 import { heldToken, type Token } from '../model/token.ts';
 import { scopePath } from '../triggers/index.ts';
 import { internalEvent } from './internal-event.ts';
+import { revokeEffect } from './revoke.ts';
 import { type Fork, type ForkPlan, forkLabel, Scope } from './scope.ts';
 import type { Step } from './step.ts';
 
@@ -49,7 +50,7 @@ function planOf(operation: ForkOperation, cause: CloudEvent | undefined, now: nu
   const { items, concurrency, value, tolerate, hold, turns } = operation;
   const token: Token | undefined =
     hold === undefined || cause?.token === undefined
-      ? cause?.token
+      ? undefined
       : heldToken(cause.token, hold, cause.data, now);
   return {
     items,
@@ -198,8 +199,10 @@ function closeScope(step: Step, scope: Scope): void {
   for (const id of [...(scope.timers ?? [])]) step.cancelTimer(id);
   for (const id of [...(scope.effects ?? [])]) {
     const effect = run.effects?.get(id);
-    if (effect !== undefined) run.removeEffect(effect);
     step.out.cancelled.push(id);
+    if (effect === undefined) continue;
+    run.removeEffect(effect);
+    revokeEffect(step, effect);
   }
   const write = (key: string, value: null) => run.markCell(key, value);
   for (const context of scope.contexts?.values() ?? []) context.remove(write);

@@ -13,6 +13,7 @@ export { type DeadLetterDraft, emptyOutbox, type Outbox, type WatchedFiring } fr
 export { recordRedrive, restartRunTimer, stepWithoutFailures } from './redrive.ts';
 export { freshRun, type ReplayedRun, replayInput } from './replay.ts';
 export { nextDelayMs } from './retry.ts';
+export { REVOKE, type RevokeRequest } from './revoke.ts';
 export { decodeBody, drainRun, type EncodedChange, loadRun } from './run-codec.ts';
 export { type RunParent, RunState } from './run-state.ts';
 export { breakRun, step } from './step.ts';

@@ -5,6 +5,7 @@ import { expireEarly } from './early-events.ts';
 import { startEffect } from './effects.ts';
 import { endRun } from './end-run.ts';
 import { internalEvent } from './internal-event.ts';
+import { revokeEffect } from './revoke.ts';
 import type { Step } from './step.ts';
 
 /** A timer came due. One that was cancelled or moved in the meantime is passed over. */
@@ -45,6 +46,8 @@ export function acceptTimer(step: Step, id: string, at: number): void {
       const code = timer.kind === 'deadline' ? 'EFFECT_TIMEOUT' : 'HEARTBEAT_TIMEOUT';
       const what = timer.kind === 'deadline' ? 'did not report in time' : 'sent no heartbeat in time';
       step.out.cancelled.push(timer.effectId);
+      const late = run.effects?.get(timer.effectId);
+      if (late !== undefined) revokeEffect(step, late);
       acceptCompletion(step, {
         effect: timer.effectId,
         outcome: 'failed',

@@ -41,6 +41,8 @@ export interface Effect {
   readonly assign?: string;
   /** The target reports by itself (callback, or the end of another run). */
   readonly async?: boolean;
+  /** What it started ends with it, where nobody waits for it any more. */
+  readonly revocable?: true;
   /** Set once an asynchronous effect was handed over: it is not invoked again before its deadline. */
   readonly dispatched?: boolean;
   /** Comes back with the completion's event. */

@@ -115,6 +115,13 @@ export class Arrivals {
     return [{ offset, text, event, key: undefined, fault: await this.#whyNobody(event) }];
   }
 
+  /** Sends an event of the engine's own to the run it is for, with the next `passOn`. */
+  send(event: CloudEvent): void {
+    const text = JSON.stringify(event);
+    const target = partitionOf(runKeyOf(event.workflow!, event.run!), this.#log.partitions);
+    this.#addElsewhere(target, this.#seal?.seal(text) ?? text);
+  }
+
   #addElsewhere(partition: number, value: string): void {
     const values = this.#elsewhere.get(partition);
     if (values === undefined) this.#elsewhere.set(partition, [value]);

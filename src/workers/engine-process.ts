@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Executions, functionInvoker, type Invoker, type NamedFunction } from '../actions/index.ts';
-import { NOTIFY_PARENT } from '../engine/index.ts';
+import { NOTIFY_PARENT, REVOKE } from '../engine/index.ts';
 import type { Assigner, EventLog, Relay } from '../logs/index.ts';
 import { LIMITS, type Limits } from '../model/limits.ts';
 import type { ArnScope } from '../model/step-functions-arns.ts';
@@ -20,7 +20,7 @@ import { NoticeWatch } from './notice-watch.ts';
 import { ownAll } from './own-all.ts';
 import type { PartitionObserver } from './partition-ports.ts';
 import { publishToLog } from './publish-to-log.ts';
-import { notifyParentInvoker, startRunInvoker } from './run-invokers.ts';
+import { notifyParentInvoker, revokeInvoker, startRunInvoker } from './run-invokers.ts';
 import { RunWatch } from './run-watch.ts';
 import { tracedInvoker } from './traced-invoker.ts';
 import type { Watch } from './watch.ts';
@@ -198,6 +198,7 @@ async function startWorkerOver(
     ...(outgoing ?? []),
     ['publish', publishToLog({ log, definitions, limits, clock, elsewhere: outgoing?.get('publish') })],
   ];
+  installed.push([REVOKE, revokeInvoker(new Map(installed))]);
   const invokers = new Map(installed.map(([kind, invoker]) => [kind, tracedInvoker(invoker)]));
   const worker = new Worker({
     log,

@@ -1,5 +1,7 @@
-import type { ChildResult, Executions } from '../actions/index.ts';
+import type { ChildResult, ExecutionStart, Executions } from '../actions/index.ts';
+
 import { COMMANDS, decodeBody } from '../engine/index.ts';
+import type { Effect } from '../model/effect.ts';
 import { EXECUTION_LABELS } from '../model/execution-labels.ts';
 import { isEnded, runKeyOf, splitRunKey } from '../model/run.ts';
 import { expressRun, stateMachineArn } from '../model/step-functions-arns.ts';
@@ -9,7 +11,7 @@ import type { Definitions } from './definitions.ts';
 import { descriptionOf, type ExecutionParent } from './execution-report.ts';
 import { executionTarget } from './execution-target.ts';
 import { derivedRunId } from './router.ts';
-import { type CommandLog, sendCommand } from './run-invokers.ts';
+import { type CommandLog, cancelStarted, sendCommand } from './run-invokers.ts';
 
 export interface ExecutionsDependencies extends CommandLog {
   readonly store: StateStore;
@@ -24,16 +26,16 @@ const PAGE = 1_000;
 
 /** Starts runs for tasks that start executions, through the log. */
 export function executions(deps: ExecutionsDependencies): Executions {
-  const { store, definitions, clock } = deps;
+  const { store, clock } = deps;
   return {
     async start({ workflow, run: named, input, labels, report, stateMachineArn: arn }, effect, call) {
-      if ((await definitions.newest(workflow)) === undefined) return 'no-workflow';
-      const name = named ?? derivedRunId('run', effect.id);
-      const cause = derivedRunId('start', effect.id);
-      const target = await executionTarget(store.getRecord.bind(store), workflow, labels, name);
-      if (target === undefined) return 'no-workflow';
-      const express = target.type === 'EXPRESS';
-      const run = express ? expressRun(name, cause) : name;
+      const placed = await placeOf(
+        deps,
+        { workflow, labels, ...(named !== undefined && { run: named }) },
+        effect,
+      );
+      if (placed === undefined) return 'no-workflow';
+      const { run, cause, target } = placed;
       const head = named === undefined ? undefined : (await store.getRun(runKeyOf(workflow, run)))?.head;
       const isOwn = head?.labels?.[STARTED_BY] === cause;
       if (head !== undefined && !isOwn) {
@@ -55,6 +57,17 @@ export function executions(deps: ExecutionsDependencies): Executions {
       await sendCommand(deps, effect, { type: COMMANDS.start, workflow, run, data }, call);
       return { run, startedAt: head?.startedAt ?? clock.now(), labels: target.labels };
     },
+    async stop(start, effect, call) {
+      const placed = await placeOf(deps, start, effect);
+      if (placed === undefined) return;
+      const { run, cause } = placed;
+      const { workflow } = start;
+      if (start.run !== undefined) {
+        const head = (await store.getRun(runKeyOf(workflow, run)))?.head;
+        if (head?.labels?.[STARTED_BY] !== cause) return;
+      }
+      await cancelStarted(deps, effect, { workflow, run }, call);
+    },
     async ofMapRun({ run }, mapRun, arns) {
       const { workflow } = splitRunKey(run);
       const label = mapRun.slice(0, mapRun.indexOf(':'));
@@ -75,6 +88,20 @@ export function executions(deps: ExecutionsDependencies): Executions {
       return children.toReversed();
     },
   };
+}
+
+/** The run that an effect's execution is, and what its machine says of it; undefined where there is no such machine. */
+async function placeOf(
+  { store, definitions }: ExecutionsDependencies,
+  { workflow, run: named, labels }: Pick<ExecutionStart, 'workflow' | 'run' | 'labels'>,
+  { id }: Effect,
+) {
+  if ((await definitions.newest(workflow)) === undefined) return undefined;
+  const name = named ?? derivedRunId('run', id);
+  const cause = derivedRunId('start', id);
+  const target = await executionTarget(store.getRecord.bind(store), workflow, labels, name);
+  if (target === undefined) return undefined;
+  return { run: target.type === 'EXPRESS' ? expressRun(name, cause) : name, cause, target };
 }
 
 /** Files of results have times as texts. */

@@ -16,6 +16,7 @@ import { HeldRuns, isWritten } from './held-runs.ts';
 import { count } from './partition-metrics.ts';
 import type { PartitionDependencies } from './partition-ports.ts';
 import { rebuildForRedrive } from './redrive.ts';
+import { RefusedStarts, refusalEvent } from './refused-starts.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 /** From so many takeovers without a checkpoint on, events are stepped one by one to find the one that kills. */
@@ -35,6 +36,7 @@ export class Partition {
   readonly #deps: PartitionDependencies;
   readonly #runs: HeldRuns;
   readonly #arrivals: Arrivals;
+  readonly #refused = new RefusedStarts();
   readonly #batch: Batch;
   readonly #dedupe: DedupeWindow;
   readonly #inbox: LocalInput[] = [];
@@ -269,6 +271,8 @@ export class Partition {
     await this.#arrivals.passOn();
     if (missing.size > 0) await this.#runs.load([...missing]);
     for (const { key, event } of commands) await this.#prepareCommand(key!, event!);
+    this.#refused.clear();
+    await this.#arrivals.passOn();
     return arrivals;
   }
 
@@ -281,6 +285,12 @@ export class Partition {
       await definitions.get(workflow, version);
     }
     const held = this.#runs.get(key);
+    if (event.type === COMMANDS.start) {
+      const known =
+        version === undefined ? definitions.lastNewest(workflow) : definitions.peek(workflow, version);
+      const refused = this.#refused.judge(event, held?.run, known !== undefined);
+      if (refused !== undefined) this.#arrivals.send(refusalEvent(refused));
+    }
     if (event.type !== COMMANDS.redrive || held?.run.ended !== true) return;
     await this.#writer!.flushed();
     const rebuilt = await rebuildForRedrive(store, held.run, held.workflow);

@@ -1,5 +1,5 @@
 import { ACCEPTED, type Invoker, type InvokerCall, type StartRunRequest } from '../actions/index.ts';
-import { COMMANDS, type RunParent } from '../engine/index.ts';
+import { COMMANDS, type RevokeRequest, type RunParent } from '../engine/index.ts';
 import type { EventLog } from '../logs/event-log.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Effect } from '../model/effect.ts';
@@ -50,13 +50,19 @@ function tracedAs({ traceparent }: Effect): Pick<CloudEvent, 'traceparent'> {
   return traceparent === undefined ? {} : { traceparent };
 }
 
+/** The run that an effect of `start-run` starts. */
+function startedBy({ id, request }: Effect): { readonly workflow: string; readonly run: string } {
+  const { workflow, run = derivedRunId('run', id) } = request as StartRunRequest;
+  return { workflow, run };
+}
+
 /** Starts another workflow's run through the log. Repeated under the same effect id it is dropped as a repeat. */
 export function startRunInvoker(to: CommandLog): Invoker {
   return {
     targetOf: (effect) => (effect.request as StartRunRequest).workflow,
     async invoke(effect: Effect, call: InvokerCall) {
       const request = effect.request as StartRunRequest;
-      const run = request.run ?? derivedRunId('run', effect.id);
+      const { run } = startedBy(effect);
       const parent: RunParent | undefined = request.await
         ? { run: effect.run, effect: effect.id }
         : undefined;
@@ -71,7 +77,43 @@ export function startRunInvoker(to: CommandLog): Invoker {
       await sendCommand(to, effect, { type: COMMANDS.start, workflow, run, data }, call);
       return request.await ? ACCEPTED : { workflow: request.workflow, run };
     },
+    revoke: (effect, call) => cancelStarted(to, effect, startedBy(effect), call),
   };
+}
+
+/** Ends what dropped effects started, where their invokers can. */
+export function revokeInvoker(invokers: ReadonlyMap<string, Invoker>): Invoker {
+  return {
+    targetOf: (effect) => (effect.request as RevokeRequest).effect.kind,
+    async invoke(effect: Effect, call: InvokerCall) {
+      const { effect: dropped } = effect.request as RevokeRequest;
+      await invokers.get(dropped.kind)?.revoke?.(dropped, call);
+      return null;
+    },
+  };
+}
+
+/** The command that cancels a run which an effect started; it has an id of its own beside the start's. */
+export function cancelStarted(
+  to: CommandLog,
+  { id, run: from }: Effect,
+  { workflow, run }: { readonly workflow: string; readonly run: string },
+  call: InvokerCall,
+): Promise<void> {
+  const data = { reason: `run ${from}, which waited for it, waits no longer` };
+  return appendWithin(
+    to,
+    {
+      specversion: '1.0',
+      id: `${id}:revoked`,
+      source: `/${from}`,
+      type: COMMANDS.cancel,
+      workflow,
+      run,
+      data,
+    },
+    call,
+  );
 }
 
 /** Tells a waiting run of the end of one it started. `store`: where the run's own end is read, for whoever wants all of it. */

@@ -14,7 +14,7 @@ import { callMapped } from './mapped-call.ts';
 import { withinPayload } from './result-size.ts';
 import { snsPublish } from './sns.ts';
 import { sqsSendMessage } from './sqs.ts';
-import { startExecution } from './start-execution.ts';
+import { startExecution, stopExecution } from './start-execution.ts';
 import type { TaskRequest } from './task.ts';
 import { taskTokenOf, withTaskToken } from './task-token.ts';
 
@@ -61,6 +61,11 @@ export function taskInvoker(deps: TaskInvokerDeps): Invoker {
       return pattern === 'token' || result === ACCEPTED
         ? ACCEPTED
         : withinPayload(result, resource, deps.limits);
+    },
+    async revoke(effect: Effect, { signal }: InvokerCall) {
+      const request = effect.request as TaskRequest;
+      if (performerOf(request, deps) === startExecution)
+        await stopExecution({ effect, request, signal }, deps);
     },
   };
 }

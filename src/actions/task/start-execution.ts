@@ -43,6 +43,12 @@ export interface Executions {
     | 'no-workflow'
     | 'exists'
   >;
+  /** Ends what the effect started, unless somebody else had started it. */
+  stop(
+    start: Pick<ExecutionStart, 'workflow' | 'run' | 'labels'>,
+    effect: Effect,
+    call: InvokerCall,
+  ): Promise<void>;
   /** What became of the children of a Map Run (`LABEL:ID`, as their label says) of the effect's run, in the order of their start. */
   ofMapRun(effect: Effect, mapRun: string, arns: ArnScope): Promise<readonly ChildResult[]>;
 }
@@ -78,6 +84,12 @@ export const startExecution: Integration = async (call, deps) => {
     StartDate: started.startedAt,
   };
 };
+
+/** Ends the execution that a dropped task waited for. */
+export async function stopExecution(call: TaskCall, deps: TaskDeps): Promise<void> {
+  const { effect, signal } = call;
+  await deps.executions?.stop(startOf(call, deps), effect, { signal });
+}
 
 function startOf(call: TaskCall, { resources }: TaskDeps): ExecutionStart {
   const { StateMachineArn, Name, Input } = argumentsOf(call);

@@ -54,6 +54,7 @@ export const task: ActionType<TaskAction> = {
           subject: named === null ? undefined : String(named),
           assign,
           ...(definition.hold !== undefined && { hold: definition.hold }),
+          ...(pattern.startsWith('sync') && { revocable: true }),
           async: pattern !== 'request' || activityNameOf(arn) !== undefined,
         };
       },

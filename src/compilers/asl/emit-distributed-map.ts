@@ -4,7 +4,15 @@ import type { ForkAction, TriggerDefinition } from '../../model/documents.ts';
 import { EXECUTION_LABELS } from '../../model/execution-labels.ts';
 import { joinedActions, joinTrigger } from './emit-parallel.ts';
 import { entries, failByFault, failedTrigger } from './failures.ts';
-import { batchedItems, boundsOf, type MapSource, processorOf, selected, selectorOf } from './map-parts.ts';
+import {
+  batchedItems,
+  boundsOf,
+  type MapSource,
+  mapRunOf,
+  processorOf,
+  selected,
+  selectorOf,
+} from './map-parts.ts';
 import { readAction } from './map-reader.ts';
 import { writeTriggers } from './map-writer.ts';
 import type { MapState } from './model.ts';
@@ -75,7 +83,7 @@ export function emitDistributedMap(place: Place<MapState>, processor: Region): T
 
 function forkAction(source: MapSource): ForkAction {
   const { place, from } = source;
-  const { slug, state, language, name } = place;
+  const { slug, state, language } = place;
   return {
     type: 'fork',
     name: slug,
@@ -83,16 +91,11 @@ function forkAction(source: MapSource): ForkAction {
     ...boundsOf(source),
     value: {
       input: pathValue(from, language === 'JSONata' ? [] : inputSteps(state)),
-      mapRun: `${mapRunLabel(state, name)}:\${run.id}-\${string(event.token.turn)}`,
+      mapRun: mapRunOf(place),
     },
     hold: 'input',
     turns: IN,
   };
-}
-
-/** The label of the state's Map Runs. It is part of ARNs: at most 40 characters, and none of those that divide them. */
-export function mapRunLabel({ Label }: MapState, name: string): string {
-  return (Label ?? name).replaceAll(/[^A-Za-z0-9_-]+/g, '_').slice(0, 40);
 }
 
 /** In the scope of each item: its run is started, and its end ends the scope. */

@@ -29,6 +29,7 @@ export function emitTask(place: Place<TaskState>): TriggerDefinition[] {
   const { state, slug } = place;
   const { resource, pattern } = splitResource(state.Resource);
   const turns = pattern === 'request' ? CALL : LATER;
+  const isCall = pattern === 'request' && !ACTIVITY.test(resource);
   const hold = holdOf(place);
   return [
     triggerOf(place, {
@@ -42,7 +43,7 @@ export function emitTask(place: Place<TaskState>): TriggerDefinition[] {
             resource: constantValue(resource),
             ...(pattern !== 'request' && { pattern }),
             arguments: argumentsOf(place),
-            timeoutMs: timeOf(place, 'Timeout') ?? (pattern === 'request' ? LONGEST_CALL_MS : null),
+            timeoutMs: timeOf(place, 'Timeout') ?? (isCall ? LONGEST_CALL_MS : null),
             heartbeatMs: timeOf(place, 'Heartbeat') ?? null,
             subject: slug,
             hold,
@@ -73,6 +74,9 @@ function succeededTrigger(place: Place<TaskState>, turns: number): TriggerDefini
     },
   });
 }
+
+/** Its worker reports whenever it is done. */
+const ACTIVITY = /^arn:aws[a-z-]*:states:[^:]*:[^:]*:activity:/;
 
 type Pattern = 'request' | 'sync' | 'sync:2' | 'token';
 

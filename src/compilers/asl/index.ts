@@ -38,6 +38,8 @@ function emitMachine(machine: StateMachine): TriggersDefinition {
     activationEvents: [{ type: EVENT_TYPES.runStarted }],
     condition: { type: 'always' },
     actions: enter(root, machine.StartAt, '${event.data}', 1),
+    // Of no state in particular; like the states' own it keeps no count.
+    state: { name: machine.StartAt, type: 'Start' },
   });
   emitRegion(root);
   return {

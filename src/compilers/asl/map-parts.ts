@@ -135,3 +135,13 @@ export function boundsOf(source: MapSource): Pick<ForkAction, 'concurrency' | 't
     }),
   };
 }
+
+/** The label of the state's Map Runs. It is part of ARNs: at most 40 characters, and none of those that divide them. */
+export function mapRunLabel({ Label }: MapState, name: string): string {
+  return (Label ?? name).replaceAll(/[^A-Za-z0-9_-]+/g, '_').slice(0, 40);
+}
+
+/** `LABEL:ID` of the Map Run, the same for its children and the writer of its results. */
+export function mapRunOf({ state, name }: Place<MapState>): Template {
+  return `${mapRunLabel(state, name)}:\${run.id}-\${string(event.token.turn)}`;
+}

@@ -3,6 +3,7 @@ import { EVENT_TYPES } from '../../model/cloud-event.ts';
 import type { ActionDefinition, Template, TriggerDefinition } from '../../model/documents.ts';
 import { joinTrigger } from './emit-parallel.ts';
 import { failByFault } from './failures.ts';
+import { mapRunOf } from './map-parts.ts';
 import type { MapState, ResultWriter } from './model.ts';
 import { names } from './names.ts';
 import { assignActions, type Flow, outputValue } from './outputs.ts';
@@ -45,6 +46,7 @@ function writeAction(place: Place<MapState>, writer: ResultWriter): ActionDefini
       resource: constantValue(writer.Resource ?? null),
       config: constantValue(writer.WriterConfig ?? null),
       results: '${context.results}',
+      mapRun: mapRunOf(place),
       parameters:
         language === 'JSONata'
           ? jsonataValue('held', writer.Arguments ?? {}, 'ResultWriter/Arguments')

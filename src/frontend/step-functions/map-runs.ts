@@ -1,4 +1,4 @@
-import { mapRunLabel } from '../../compilers/asl/emit-distributed-map.ts';
+import { mapRunLabel } from '../../compilers/asl/map-parts.ts';
 import type { ExecutionEvent } from '../../compilers/asl/history/index.ts';
 import { isDistributed, processorOf } from '../../compilers/asl/map-parts.ts';
 import type { MapState, StateMachine, States } from '../../compilers/asl/model.ts';

@@ -102,6 +102,24 @@ describe('states:startExecution', () => {
     expect(output).toMatchObject({ Output: { n: 6 }, Name: expect.stringMatching(/^\S{22}$/) });
   });
 
+  it.each([{}, { Name: 'named' }])(
+    'with .sync is stopped when nobody waits for it any more (%j)',
+    async (named) => {
+      const { gateway } = await tidegate();
+      const put = (name: string, definition: object) =>
+        gateway.putWorkflow(name, { format: 'triggers', definition });
+      await put('patient', ofTask({ resource: 'arn:aws:states:us-east-1:123456789012:activity:nobody' }));
+      const args = { StateMachineArn: MACHINE('patient'), ...named };
+      await put('parent', ofTask({ resource: START, pattern: 'sync', arguments: args }));
+      await gateway.startRun('parent', { id: 'p' });
+      const statuses = async () =>
+        (await gateway.listRuns({ workflow: 'patient' }, { limit: 10 })).items.map(({ status }) => status);
+      await expect.poll(statuses, { timeout: 20_000 }).toEqual(['RUNNING']);
+      await gateway.commandRun('parent', 'p', 'cancel');
+      await expect.poll(statuses, { timeout: 20_000 }).toEqual(['CANCELLED']);
+    },
+  );
+
   it('fails with the end of an execution that failed', async () => {
     const broken = { StateMachineArn: MACHINE('broken'), Name: 'b' };
     const { status, error, cause } = await outcomeOf({ resource: START, pattern: 'sync', arguments: broken });

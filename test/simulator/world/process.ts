@@ -1,11 +1,11 @@
 import type { Invoker } from '../../../src/actions/index.ts';
-import { NOTIFY_PARENT } from '../../../src/engine/index.ts';
+import { NOTIFY_PARENT, REVOKE } from '../../../src/engine/index.ts';
 import type { EventLog, PartitionReader } from '../../../src/logs/event-log.ts';
 import type { Limits } from '../../../src/model/limits.ts';
 import type { StateStore } from '../../../src/stores/state-store.ts';
 import type { Clock } from '../../../src/workers/clock.ts';
 import type { Definitions } from '../../../src/workers/definitions.ts';
-import { notifyParentInvoker, startRunInvoker } from '../../../src/workers/run-invokers.ts';
+import { notifyParentInvoker, revokeInvoker, startRunInvoker } from '../../../src/workers/run-invokers.ts';
 import { RunWatch } from '../../../src/workers/run-watch.ts';
 import { Worker } from '../../../src/workers/worker.ts';
 import { BreakableDefinitions } from './breakable-definitions.ts';
@@ -64,6 +64,7 @@ export class Process {
       ['start-run', this.#noted(startRunInvoker({ log }))],
       [NOTIFY_PARENT, this.#noted(notifyParentInvoker({ log }))],
     ]);
+    invokers.set(REVOKE, this.#noted(revokeInvoker(new Map([['start-run', startRunInvoker({ log })]]))));
     this.worker = new Worker({
       log,
       store,

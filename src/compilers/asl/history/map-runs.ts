@@ -1,6 +1,5 @@
 import { errorOutput } from '../../../expressions/index.ts';
-import { mapRunLabel } from '../emit-distributed-map.ts';
-import { isDistributed } from '../map-parts.ts';
+import { isDistributed, mapRunLabel } from '../map-parts.ts';
 import type { Chronicle } from './chronicle.ts';
 import type { NamedState } from './states.ts';
 
