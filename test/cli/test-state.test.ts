@@ -2,6 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Invoker } from '../../src/actions/index.ts';
+import { startTidegate } from '../../src/cli/embedded.ts';
+import { createLogger } from '../../src/cli/logger.ts';
+import { performAlone } from '../../src/cli/perform-alone.ts';
+import type { Effect } from '../../src/model/effect.ts';
 import { commandLine } from './command-line.ts';
 
 let folder: string;
@@ -83,6 +88,39 @@ describe('tidegate test-state', () => {
     const { code, err } = await commandLine(['test-state', machine]);
     expect(err).toContain('name the state with --state NAME');
     expect(code).toBe(2);
+  });
+});
+
+describe('a Task of a tested state', () => {
+  it('is performed by the engine whose front end is asked', async () => {
+    const tidegate = await startTidegate({
+      dataDir: { memory: true },
+      functions: { double: (n) => (n as number) * 2 },
+      resources: { double: { function: 'double' } },
+      frontend: { port: 0 },
+      logger: createLogger('silent'),
+    });
+    try {
+      const resource = 'arn:aws:lambda:us-east-1:123456789012:function:double';
+      const definition = JSON.stringify({ Type: 'Task', Resource: resource, End: true });
+      const answer = await fetch(tidegate.address!, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-amz-json-1.0',
+          'x-amz-target': 'AWSStepFunctions.TestState',
+        },
+        body: JSON.stringify({ definition, input: '21', mock: null }),
+      });
+      expect(await answer.json()).toEqual({ status: 'SUCCEEDED', output: '42' });
+    } finally {
+      await tidegate.stop({ graceMs: 0 });
+    }
+  });
+
+  it('has no longer than its policy gives', async () => {
+    const never: Invoker = { targetOf: () => 'x', invoke: () => new Promise(() => {}) };
+    const effect = { kind: 'task', policy: { timeoutMs: 1 } } as Effect;
+    await expect(performAlone(never)(effect)).rejects.toMatchObject({ failure: { code: 'EFFECT_TIMEOUT' } });
   });
 });
 

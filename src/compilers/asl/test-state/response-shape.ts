@@ -10,6 +10,17 @@ type Mode = NonNullable<Mock['fieldValidationMode']>;
 /** Results that the integration makes itself, beside what the API answers. */
 const MADE_BY_INTEGRATION: Readonly<Record<string, readonly string[]>> = { 'lambda:invoke': ['Payload'] };
 
+/** Least and largest values of members, by service: SDK clients do not know them. From the services' API references. */
+const RANGES: Readonly<Record<string, Readonly<Record<string, readonly [least: number, largest: number]>>>> =
+  {
+    lambda: {
+      MemorySize: [128, 10_240],
+      Timeout: [1, Number.POSITIVE_INFINITY],
+      MaximumRetryAttempts: [-1, 10_000],
+      MaximumEventAgeInSeconds: [-1, 604_800],
+    },
+  };
+
 /**
  * What a mocked result has that the service's API never answers: undefined, or a text for people. `resource` is an ARN without
  * a pattern. The shapes are those of the service's SDK client; where it is not installed, nothing is found.
@@ -24,7 +35,8 @@ export async function responseFault(
   const shape = await answerOf(integration);
   if (shape === undefined) return undefined;
   const made = MADE_BY_INTEGRATION[integration] ?? [];
-  return mismatch(result, shape, undefined, { strict: mode === 'STRICT', passing: new Set(made) });
+  const ranges = RANGES[integration.replace(/^aws-sdk:/, '').split(':')[0]!] ?? {};
+  return mismatch(result, shape, undefined, { strict: mode === 'STRICT', passing: new Set(made), ranges });
 }
 
 /** What the API answers, as far as an installed package knows it. */
@@ -44,6 +56,7 @@ interface Rules {
   readonly strict: boolean;
   /** Members whose values may be anything. */
   readonly passing: ReadonlySet<string>;
+  readonly ranges: (typeof RANGES)[string];
 }
 
 function mismatch(value: unknown, shape: Shape, field: string | undefined, rules: Rules): string | undefined {
@@ -58,7 +71,7 @@ function mismatch(value: unknown, shape: Shape, field: string | undefined, rules
     case 'list':
       return Array.isArray(value) ? firstFault(value, shape.element, field, rules) : must('an array');
     case 'number':
-      return typeof value === 'number' ? undefined : must('a number');
+      return typeof value === 'number' ? rangeFault(value, field, rules) : must('a number');
     case 'boolean':
       return typeof value === 'boolean' ? undefined : must('a boolean');
     case 'text':
@@ -69,6 +82,15 @@ function mismatch(value: unknown, shape: Shape, field: string | undefined, rules
     default:
       return undefined;
   }
+}
+
+function rangeFault(value: number, field = '', { ranges }: Rules): string | undefined {
+  const [least, largest] = (Object.hasOwn(ranges, field) ? ranges[field] : undefined) ?? [
+    -Infinity,
+    Infinity,
+  ];
+  if (value < least) return `Field '${field}' is less than the minimum value`;
+  return value > largest ? `Field '${field}' exceeds the maximum value` : undefined;
 }
 
 function memberFault(
