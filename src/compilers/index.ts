@@ -1,6 +1,7 @@
 import { type Diagnostic, TidegateError } from '../model/errors.ts';
 import { refuseUnsafeKeys } from '../model/json.ts';
 import { nearest } from '../model/nearest.ts';
+import { checkAslText } from './asl/check-text.ts';
 import { compileAsl } from './asl/index.ts';
 import type { CompileOptions, CompileResult, Compiler } from './compiler.ts';
 import { compileDag } from './dag/index.ts';
@@ -29,6 +30,8 @@ export function compileDefinition(
       return compileValue(format, definition, options);
     }
     const text = parseDefinitionText(definition, options.limits);
+    const found = format === 'asl' ? checkAslText(definition) : [];
+    if (found.length > 0) return withLines({ diagnostics: found }, text);
     return withLines(compileValue(format, text.value, options), text);
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;

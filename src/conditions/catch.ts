@@ -33,13 +33,8 @@ export function namesError(errors: readonly string[], error: string): boolean {
   for (const name of errors) {
     if (name === error) return true;
     if (name === ALL && error !== RUNTIME) return true;
-    if (name === TASK_FAILED && error !== TIMEOUT && !isOwn(error)) return true;
+    if (name === TASK_FAILED && error !== TIMEOUT && error !== RUNTIME) return true;
     if (name === TIMEOUT && error === HEARTBEAT) return true;
   }
   return false;
-}
-
-/** Raised by the state machine itself, not by a task. */
-function isOwn(error: string): boolean {
-  return error === RUNTIME || error === HEARTBEAT;
 }
