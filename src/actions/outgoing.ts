@@ -1,8 +1,9 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { Agent, buildConnector } from 'undici';
 import { EffectError } from './action.ts';
 import { AddressGuard, type AddressPolicy } from './address-guard.ts';
+import { answerTo } from './answer-handler.ts';
 import { effectError } from './effect-error.ts';
 
 /** One call to the outside. */
@@ -62,16 +63,7 @@ export function undiciOutgoing(options: OutgoingOptions): Outgoing {
     async request(call) {
       const url = callableUrl(call.url);
       try {
-        const response = await agent.request({
-          origin: url.origin,
-          path: `${url.pathname}${url.search}`,
-          method: call.method,
-          headers: call.headers,
-          body: call.body ?? null,
-          signal: call.signal,
-        });
-        const body = await readBody(response, call.maxResponseBytes, url.host);
-        return { status: response.statusCode, headers: flat(response.headers), body };
+        return await answerTo(agent, url, call);
       } catch (error) {
         throw asEffectError(error, url.host, call.signal);
       }
@@ -139,43 +131,6 @@ function callableUrl(text: string): URL {
     );
   }
   return url;
-}
-
-async function readBody(
-  { statusCode, headers, body }: Dispatcher.ResponseData,
-  maximum: number,
-  host: string,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = Number(headers['content-length'] ?? 0);
-  const tooLarge = () =>
-    effectError(
-      'RESPONSE_TOO_LARGE',
-      `${host} answered with more than ${maximum} bytes (the limit responseBytes)`,
-      {
-        details: { status: statusCode },
-      },
-    );
-  if (size > maximum) {
-    body.on('error', () => {}); // the error of its own destruction
-    body.destroy();
-    throw tooLarge();
-  }
-  size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maximum) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
-}
-
-function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const joined: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) joined[name] = typeof value === 'string' ? value : value.join(', ');
-  }
-  return joined;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
