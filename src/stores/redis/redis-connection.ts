@@ -133,9 +133,22 @@ export class RedisConnection {
   #dispatch(name: string, args: readonly Argument[]): Promise<unknown> {
     if (this.#client.status !== 'ready')
       return Promise.reject(new Error(`there is no connection now (${this.#client.status})`));
+    if (this.#client instanceof Redis) this.#gather(this.#client.stream);
     const command = new Command(name, args as Argument[], { replyEncoding: 'utf8' });
     return this.#client.sendCommand(command) as Promise<unknown>;
   }
+
+  /** What is sent before the event loop's next turn goes out in one write: each costs as much as the commands in it. */
+  #gather(stream: Redis['stream']): void {
+    if (this.#corked === stream) return;
+    this.#corked = stream;
+    stream.cork();
+    setImmediate(() => {
+      this.#corked = undefined;
+      stream.uncork();
+    });
+  }
+  #corked: Redis['stream'] | undefined;
 
   #coded(error: unknown): unknown {
     if (this.#closed)
