@@ -53,6 +53,20 @@ test('a definition is deployed, run by name, and shown with its history and grap
   expect((await commandLine(['triggers', 'list', 'double'])).out).toContain('twice');
 });
 
+test('a run of a state machine has a history as Step Functions tells it', async () => {
+  const states = { StartAt: 'A', States: { A: { Type: 'Succeed' } } };
+  await commandLine(['deploy', file('machine.asl.json', JSON.stringify(states))]);
+  await commandLine(['run', 'machine', '--id', 'r1']);
+  const { out } = await commandLine(['runs', 'history', 'machine/r1', '--execution']);
+  expect(out.split('\n').map((line) => line.trim().split(/ +/)[2])).toEqual([
+    'ExecutionStarted',
+    'SucceedStateEntered',
+    'SucceedStateExited',
+    'ExecutionSucceeded',
+    undefined,
+  ]);
+});
+
 test('with --json a run is told line by line, the last being the run', async () => {
   await commandLine(['deploy', file('lines.yaml', DOUBLE)]);
   const { json, code } = await commandLine(['run', 'lines', '--json', '--input', '-'], '5');

@@ -109,7 +109,7 @@ const history: Command = {
     const { workflow, run } = runReference(call.positionals[0] as string);
     const { terminal } = call;
     await withServer(call, async (client) => {
-      if (call.options.execution !== undefined) {
+      if (call.switches.has('execution')) {
         await printExecution(call, client);
         return;
       }
