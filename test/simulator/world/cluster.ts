@@ -15,6 +15,8 @@ export class Cluster {
   readonly #prepare: (process: Process) => void;
   readonly #first: number;
   readonly #assignee: (Process | undefined)[];
+  /** By partition: which of the assignments is in force. */
+  readonly #assignment: number[] = [];
   #made = 0;
   #assignments = 0;
 
@@ -42,8 +44,9 @@ export class Cluster {
     const owner = this.#assignee[partition];
     if (owner?.alive && random.chance(0.4)) {
       trace.add(`${owner.name} hands partition ${partition} over`);
+      const given = this.#assignment[partition];
       void owner.worker.revoked(partition).then(() => {
-        if (this.#assignee[partition] === owner) this.#assign(partition, this.#taker(partition));
+        if (this.#assignment[partition] === given) this.#assign(partition, this.#taker(partition));
       });
       return;
     }
@@ -77,6 +80,7 @@ export class Cluster {
     this.#around.trace.add(`partition ${partition} to ${process.name}`);
     this.#assignee[partition] = process;
     this.#assignments += 1;
+    this.#assignment[partition] = this.#assignments;
     process.worker.assigned(partition, this.#assignments * EPOCHS_PER_ASSIGNMENT);
   }
 

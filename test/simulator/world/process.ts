@@ -61,10 +61,13 @@ export class Process {
       ['function', this.#invoker(targets.function)],
       ['http', this.#invoker(targets.asynchronous)],
       ['task', this.#invoker(targets.task)],
-      ['start-run', this.#noted(startRunInvoker({ log }))],
+      ['start-run', this.#noted(startRunInvoker({ log, clock: this.#clock() }))],
       [NOTIFY_PARENT, this.#noted(notifyParentInvoker({ log }))],
     ]);
-    invokers.set(REVOKE, this.#noted(revokeInvoker(new Map([['start-run', startRunInvoker({ log })]]))));
+    invokers.set(
+      REVOKE,
+      this.#noted(revokeInvoker(new Map([['start-run', startRunInvoker({ log, clock: this.#clock() })]]))),
+    );
     this.worker = new Worker({
       log,
       store,
