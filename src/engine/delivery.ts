@@ -178,7 +178,7 @@ function faultOf(error: unknown, trigger: CompiledTrigger, event: CloudEvent | u
   if (error instanceof Failure) {
     const { state } = trigger.definition;
     const place =
-      state === undefined || error.whole
+      state === undefined || state.alone || error.whole
         ? ''
         : `An error occurred while executing the state '${state.name}' (entered at the event id #${event?.token?.turn ?? 0}). `;
     return { code: error.error, message: place + error.reason, details: error.details };

@@ -527,6 +527,8 @@ export interface Interception {
 export interface StateReference {
   readonly name: string;
   readonly type: string;
+  /** It is run for itself: the causes of its failures do not say in which state they arose. */
+  readonly alone?: boolean;
 }
 
 /** Enters the state again after a while, with the input it was held with. */

@@ -250,6 +250,23 @@ describe('errors', () => {
     });
   });
 
+  it('of the result are tried again too', async () => {
+    const bad = { ...state, ResultSelector: { 'x.$': '$.absent' }, Retry: [{ ErrorEquals: ['States.ALL'] }] };
+    expect(await answer(bad, result({}))).toMatchObject({
+      status: expect.stringMatching(/RETRIABLE|FAILED/),
+      error: expect.stringMatching(/^States\./),
+      cause: expect.not.stringContaining('An error occurred while executing the state'),
+    });
+  });
+
+  it('of too much data name the state', async () => {
+    expect(await answer({ Type: 'Pass', Result: 'x'.repeat(300_000), End: true })).toMatchObject({
+      status: 'FAILED',
+      error: 'States.DataLimitExceeded',
+      cause: expect.stringContaining("The state/task 'StateName' returned a result"),
+    });
+  });
+
   it('of a catcher fail the state', async () => {
     const bad = {
       Type: 'Task',

@@ -11,10 +11,9 @@ import { splitResource } from '../emit-task.ts';
 import type { JsonObject, StateType } from '../model.ts';
 import type { Entry } from './lone-run.ts';
 import { WORKFLOW } from './lone-state.ts';
+import { STATE_NAME } from './lone-triggers.ts';
 import { type Refusal, refusal, type TestStateRequest } from './request.ts';
 
-/** What the service calls a state that stands alone. */
-const STATE_NAME = 'StateName';
 const EXECUTION = 'test';
 const TOKEN = 'test-task-token';
 

@@ -40,7 +40,7 @@ export function compileLoneState(
     const faults = diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message);
     return refusal('InvalidDefinition', `Invalid State Machine Definition: '${faults.join(', ')}'`);
   }
-  const own = loneTriggers(triggers.triggers, { slug, name: slug, contextObject });
+  const own = loneTriggers(triggers.triggers, { slug, contextObject });
   const lone: LoneState = {
     workflow: compileWorkflow(WORKFLOW, 1, { ...triggers, triggers: own }, limits),
     slug,

@@ -11,25 +11,25 @@ export interface Left {
   readonly value: unknown;
 }
 
+/** What the service calls a state that stands alone. */
+export const STATE_NAME = 'StateName';
+
 /** Stands for the work of a Map or Parallel state, whose result is given. */
 export const INNER_STATES = 'tidegate:test-state:inner-states';
 
 /**
  * The triggers of one state out of the machine around it: leaving the state ends the run, and the states inside it are one
- * task. `contextObject`: what its queries read as `$$`. Without `state`, so that the causes of failures do not begin with it.
+ * task. `contextObject`: what its queries read as `$$`.
  */
 export function loneTriggers(
   triggers: readonly TriggerDefinition[],
-  {
-    slug,
-    name,
-    contextObject,
-  }: { slug: string; name: string; contextObject: Readonly<Record<string, unknown>> },
+  { slug, contextObject }: { slug: string; contextObject: Readonly<Record<string, unknown>> },
 ): TriggerDefinition[] {
-  const own = triggers.filter(({ state, scope }) => state?.name === name && scope === undefined);
+  const own = triggers.filter(({ state, scope }) => state?.name === slug && scope === undefined);
   const writes = own.some(({ id }) => id === names.written(slug));
   const withContext = (query: Query): Query => ({ ...query, contextObject });
-  return own.flatMap(({ state: _, ...trigger }) => {
+  return own.flatMap(({ state, ...rest }) => {
+    const trigger = { ...rest, state: { name: STATE_NAME, type: state!.type, alone: true } };
     if (trigger.id === names.join(slug)) return writes ? [] : [afterWork(trigger, slug, withContext)];
     const lone = withActions(trigger, (action) =>
       closed(mapQueries(action, withContext) as ActionDefinition),
