@@ -101,6 +101,21 @@ test('a branch that fails cuts the others off, and the catcher goes on from the 
   ]);
 });
 
+test('a fault of the definition that nobody names ends the execution at once', () => {
+  const pass = { Type: 'Pass', Parameters: { 'm.$': '$.nowhere' }, End: true };
+  const { history } = started({
+    StartAt: 'P',
+    States: { P: { Type: 'Parallel', Branches: [{ StartAt: 'Fast', States: { Fast: pass } }], End: true } },
+  });
+  expect(shown(history())).toEqual([
+    '1 0 ExecutionStarted',
+    '2 0 ParallelStateEntered',
+    '3 2 ParallelStateStarted',
+    '4 3 PassStateEntered',
+    '5 4 ExecutionFailed',
+  ]);
+});
+
 test('an item that fails ends the Map, with an end for each iteration under way', () => {
   const { driver, history } = started(
     {
