@@ -88,6 +88,7 @@ describe('the world is reached through ports', () => {
     expect(
       linesWith(/(^|[^.\w#])fetch\(|from 'undici'/, SOURCES, [
         'src/actions/outgoing.ts', // the outgoing port's own implementation, over undici pools
+        'src/actions/answer-handler.ts', // and its part that gathers an answer
         'src/client/', // runs in other people's programs
         'src/cli/',
       ]),
