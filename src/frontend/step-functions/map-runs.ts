@@ -1,6 +1,5 @@
-import { mapRunLabel } from '../../compilers/asl/map-parts.ts';
 import type { ExecutionEvent } from '../../compilers/asl/history/index.ts';
-import { isDistributed, processorOf } from '../../compilers/asl/map-parts.ts';
+import { isDistributed, mapRunLabel, processorOf } from '../../compilers/asl/map-parts.ts';
 import type { MapState, StateMachine, States } from '../../compilers/asl/model.ts';
 import { EXECUTION_LABELS } from '../../model/execution-labels.ts';
 import { isEnded, type RunDocument } from '../../model/run.ts';
