@@ -55,11 +55,13 @@ class Lambda extends FunctionValue {
 export function compileLambda(compiler: Compiler, node: LambdaNode): Closure {
   const parameters = node.arguments.map(({ value }) => value);
   const signature = node.signature && parseSignature(node.signature.definition);
-  const { level } = compiler;
+  const { level, settlesCalls } = compiler;
   compiler.level = 0;
+  compiler.settlesCalls = false;
   const scope = new Scope(compiler.scope, true, parameters, [node.body]);
   const body = compiler.within(scope, () => compiler.compile(node.body));
   compiler.level = level;
+  compiler.settlesCalls = settlesCalls;
   const definition: Definition = { body, signature };
   return (evaluation, input, frame) => {
     evaluation.steps--;
@@ -69,6 +71,7 @@ export function compileLambda(compiler: Compiler, node: LambdaNode): Closure {
 
 /** A call in the tail of a function is left to the function's caller, so that such a recursion takes no room. */
 export function compileTailCall(compiler: Compiler, node: LambdaNode): Closure {
+  if (compiler.settlesCalls) return compiler.compile(node.body);
   const { procedure, arguments: written } = node.body as CallNode;
   const called = compiler.compile(procedure);
   const runs = written.map((each) => compiler.compile(each));

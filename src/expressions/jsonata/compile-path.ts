@@ -33,9 +33,10 @@ export function compilePath(compiler: Compiler, node: PathNode): Closure {
 /** `[]` somewhere in the path: what it gives is a list even of one. */
 function keeping(run: Closure): Closure {
   return (evaluation, input, frame) => {
-    const result = run(evaluation, input, frame) as List | undefined;
-    if (!Array.isArray(result)) return result;
-    const kept = result.kind === 'constructed' ? asSequence([result]) : result;
+    const result = run(evaluation, input, frame);
+    if (result === undefined) return undefined;
+    const isValue = !Array.isArray(result) || (result as List).kind === 'constructed';
+    const kept = isValue ? asSequence([result]) : result;
     if (isSequence(kept)) kept.keepSingleton = true;
     return kept;
   };
@@ -45,8 +46,9 @@ function compilePlain(compiler: Compiler, { steps }: PathNode): Closure {
   const [first, ...others] = steps;
   const begin = compileFirst(compiler, first!, others[0]);
   const names = plainNames(others);
-  if (names !== undefined && begin.single !== undefined)
-    return throughObjects(begin.single, begin.step, names);
+  if (names !== undefined && begin.single !== undefined) {
+    return throughObjects(begin.single, first!.type === 'variable' ? undefined : begin.step, names);
+  }
   const rest = others.map((step, index) => compileStep(compiler, step, index === others.length - 1));
   return (evaluation, input, frame) => {
     evaluation.steps--;
@@ -57,7 +59,7 @@ function compilePlain(compiler: Compiler, { steps }: PathNode): Closure {
 }
 
 function inputs(input: unknown, first: Node): readonly unknown[] {
-  return Array.isArray(input) && first.type !== 'variable' ? input : [input];
+  return Array.isArray(input) && first.type !== 'variable' ? input : asSequence([input]);
 }
 
 /** `$states.input` reads `input` alone. */
@@ -99,8 +101,11 @@ function plainNames(steps: readonly Node[]): readonly string[] | undefined {
   return names.includes(undefined) ? undefined : (names as string[]);
 }
 
-/** The usual path, `$a.b.c`: from object to object, and step by step from the first list on. */
-function throughObjects(single: Closure, step: Step, names: readonly string[]): Closure {
+/**
+ * The usual path, `$a.b.c`: from object to object, and step by step from the first list on. `each` is the first step where that
+ * goes over a context which is a list.
+ */
+function throughObjects(single: Closure, each: Step | undefined, names: readonly string[]): Closure {
   const last = names.length - 1;
   const later = names.map((name, index) => nameStep(name, index === last));
   const onwards = (evaluation: Evaluation, start: readonly unknown[], from: number, frame: Frame) => {
@@ -111,7 +116,9 @@ function throughObjects(single: Closure, step: Step, names: readonly string[]): 
   };
   return (evaluation, input, frame) => {
     evaluation.steps--;
-    if (Array.isArray(input)) return onwards(evaluation, step(evaluation, input, frame), 0, frame);
+    if (each !== undefined && Array.isArray(input)) {
+      return onwards(evaluation, each(evaluation, input, frame), 0, frame);
+    }
     let value = single(evaluation, input, frame);
     for (let i = 0; i <= last; i++) {
       if (Array.isArray(value)) return onwards(evaluation, spread(evaluation, value), i, frame);

@@ -35,6 +35,7 @@ export function compileText(text: string, limits: Limits): CompiledText {
     variables: new Set(),
     states: new Set(),
     scope: new Scope(null, false, [], [tree]),
+    settlesCalls: false,
     level: 0,
     compile: (node) => compileNode(compiler, node),
     within: (scope, compile) => {
@@ -55,8 +56,12 @@ export function compileText(text: string, limits: Limits): CompiledText {
 }
 
 function compileNode(compiler: Compiler, node: Node): Closure {
+  const { settlesCalls } = compiler;
   compiler.level++;
-  const run = withFilters(compiler, node, compileParts(compiler, node));
+  if (node.predicate !== undefined || node.group !== undefined) compiler.settlesCalls = true;
+  const parts = compileParts(compiler, node);
+  compiler.settlesCalls = settlesCalls;
+  const run = withFilters(compiler, node, parts);
   compiler.level--;
   return run;
 }
@@ -84,6 +89,11 @@ const GIVES_SEQUENCES: ReadonlySet<Node['type']> = new Set([
   'descendant',
   'function',
   'apply',
+  'block',
+  'bind',
+  'condition',
+  'variable',
+  'parent',
 ] as const);
 
 function filtered(compiler: Compiler, predicate: readonly Stage[], plain: Closure): Closure {

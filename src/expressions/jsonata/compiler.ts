@@ -11,6 +11,8 @@ export interface Compiler {
   /** Which members of `$states` are read; undefined once all may be. */
   states: Set<string> | undefined;
   scope: Scope;
+  /** The value of what is compiled is worked on further within its function: no call in it may be left to the caller. */
+  settlesCalls: boolean;
   /** How deep the part being compiled stands in the expression or in the innermost function. */
   level: number;
   compile(node: Node): Closure;

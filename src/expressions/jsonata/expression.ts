@@ -1,4 +1,3 @@
-import { TidegateError } from '../../model/errors.ts';
 import { Failure } from '../../model/failure.ts';
 import type { LimitName, Limits } from '../../model/limits.ts';
 import { Exhausted } from '../evaluation.ts';
@@ -36,7 +35,7 @@ export function compileJsonata(text: string, limits: Limits, field?: string): Co
   const subject = describe(text, field);
   const evaluate = (bindings: Bindings, draw: Draw): unknown => {
     const evaluation = new Evaluation(bindings, draw, limits);
-    return evaluateWith(compiled, subject, evaluation, new Exporter(evaluation));
+    return evaluateWith(compiled, subject, evaluation, new Exporter(evaluation), true);
   };
   const { variables, states } = compiled;
   return Object.freeze({ text, variables, states, usesContext: readsContext(compiled), evaluate });
@@ -61,17 +60,21 @@ export function describe(text: string, field: string | undefined): string {
   return `The JSONata expression '${text}'${field === undefined ? '' : ` specified for the field '${field}'`}`;
 }
 
-/** One evaluation may run several expressions, e.g. those of a template: they share its bounds. */
+/**
+ * One evaluation may run several expressions, e.g. those of a template: they share its bounds. What an expression that stands
+ * `alone` merely hands on was bounded when it came in.
+ */
 export function evaluateWith(
   { run, borrowed }: CompiledText,
   subject: string,
   evaluation: Evaluation,
   exporter: Exporter,
+  alone: boolean,
 ): unknown {
   try {
     const value = run(evaluation, undefined, new Frame(null));
     if (value === undefined) return undefined;
-    if (borrowed && (!Array.isArray(value) || !('kind' in value))) return value;
+    if (alone && borrowed && (!Array.isArray(value) || !('kind' in value))) return value;
     return exporter.toJson(value);
   } catch (error) {
     throw failure(error, subject, evaluation.limits);
@@ -86,7 +89,6 @@ function failure(error: unknown, subject: string, limits: Limits): unknown {
   if (error instanceof Exhausted) return queryFailure(beyond(subject, error.limit, limits));
   // Nothing counted came near its bound, yet the thread's stack was used up.
   if (error instanceof RangeError) return queryFailure(beyond(subject, 'jsonataDepth', limits));
-  if (error instanceof TidegateError || error instanceof Failure) return error;
   return error;
 }
 

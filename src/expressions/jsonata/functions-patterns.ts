@@ -9,7 +9,17 @@ import { apply, asList, FunctionValue, isObject, Made, member, newList, newSeque
 /** What a matcher finds first in a text. A function of the expression may be one: it gives what a regular expression gives. */
 function search(evaluation: Evaluation, matcher: unknown, text: string): Found | undefined {
   if (matcher instanceof Regex) return matcher.find(evaluation, text);
-  return foundBy(evaluation, apply(evaluation, matcher, [text], null));
+  return foundBy(evaluation, applied(evaluation, matcher, [text]));
+}
+
+/** Levels that matching adds to a call. */
+const LEVELS_OF_MATCHING = 4;
+
+function applied(evaluation: Evaluation, called: unknown, args: readonly unknown[]): unknown {
+  evaluation.enter(LEVELS_OF_MATCHING);
+  const result = apply(evaluation, called, args, null);
+  evaluation.leave(LEVELS_OF_MATCHING);
+  return result;
 }
 
 function foundBy(evaluation: Evaluation, answer: unknown): Found | undefined {
@@ -25,7 +35,7 @@ function foundBy(evaluation: Evaluation, answer: unknown): Found | undefined {
     start: Number(start ?? 0),
     end: Number(end ?? 0),
     groups: Array.isArray(groups) ? groups : [],
-    next: () => foundBy(evaluation, apply(evaluation, next, [], null)),
+    next: () => foundBy(evaluation, applied(evaluation, next, [])),
   };
 }
 
@@ -134,7 +144,7 @@ function replacer(evaluation: Evaluation, by: unknown, literally: boolean): (fou
     object['start'] = found.start;
     object['end'] = found.end;
     object['groups'] = asList([...found.groups]);
-    const text = apply(evaluation, by, [object], null);
+    const text = applied(evaluation, by, [object]);
     if (typeof text !== 'string') throw new Fault('D3012', { value: text });
     return text;
   };

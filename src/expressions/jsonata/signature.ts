@@ -1,6 +1,6 @@
 import type { Evaluation } from './evaluation.ts';
 import { Fault } from './fault.ts';
-import { FunctionValue } from './values.ts';
+import { asList, FunctionValue } from './values.ts';
 
 /** Symbols of the types: `m` is a missing value, which fits anything but `f` and what wants no value. */
 type Symbols = string;
@@ -113,7 +113,7 @@ function asArray(evaluation: Evaluation, { elements }: Parameter, value: unknown
   ) {
     throw new Fault('T0412', { value, index: index + 1, type: PLURALS[elements] });
   }
-  return isList ? value : [value];
+  return isList ? value : asList([value]);
 }
 
 function holds(evaluation: Evaluation, list: readonly unknown[], elements: string): boolean {

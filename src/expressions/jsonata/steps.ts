@@ -20,7 +20,7 @@ function lookUpEach(evaluation: Evaluation, list: readonly unknown[], key: strin
   return result;
 }
 
-/** `*`: the values of an object's members, lists flattened. */
+/** `*`: the values of an object's members, lists flattened; a list, and no sequence, if any of them is one. */
 export const wildcard: Closure = (evaluation, input) => {
   const result = newSequence();
   if (typeof input !== 'object' || input === null || (!Array.isArray(input) && !isObject(input)))
@@ -28,8 +28,10 @@ export const wildcard: Closure = (evaluation, input) => {
   for (const key of Object.keys(input)) {
     if (Array.isArray(input) && !isIndex(key)) continue;
     const value = (input as Record<string, unknown>)[key];
-    if (Array.isArray(value)) flatten(evaluation, value, result);
-    else result.push(value);
+    if (Array.isArray(value)) {
+      result.kind = 'list';
+      flatten(evaluation, value, result);
+    } else result.push(value);
     evaluation.charge(1);
   }
   return result;

@@ -101,7 +101,7 @@ function compileString(
   compiled.push(expression);
   const subject = describe(text, field);
   return (evaluation, exporter) => {
-    const result = evaluateWith(expression, subject, evaluation, exporter);
+    const result = evaluateWith(expression, subject, evaluation, exporter, compiled.length === 1);
     if (result === undefined) throw queryFailure(`${subject} returned nothing (undefined).`);
     return result;
   };

@@ -1,7 +1,10 @@
 import jsonata from 'jsonata';
-import { compileJsonata } from '../../../src/expressions/jsonata/index.ts';
+import { Exhausted } from '../../../src/expressions/evaluation.ts';
+import { Evaluation, Frame } from '../../../src/expressions/jsonata/evaluation.ts';
+import { Exporter, Unsupported } from '../../../src/expressions/jsonata/exporter.ts';
+import { compileChecked } from '../../../src/expressions/jsonata/expression.ts';
+import { Fault } from '../../../src/expressions/jsonata/fault.ts';
 import { TidegateError } from '../../../src/model/errors.ts';
-import { Failure } from '../../../src/model/failure.ts';
 import { LIMITS, type Limits } from '../../../src/model/limits.ts';
 
 /** The third of January 2024, 04:05:06.007. */
@@ -24,15 +27,15 @@ export type Outcome =
 /** Evaluates with `data` as the context and as `$d`. */
 export function ours(text: string, data: unknown, limits: Limits = LIMITS): Outcome {
   try {
-    const value = compileJsonata(inContext(text), limits).evaluate({ d: data }, draw());
-    return value === undefined ? { nothing: true } : { value };
+    const evaluation = new Evaluation({ d: data, $: data }, draw(), limits);
+    const value = compileChecked(text, limits).run(evaluation, data, new Frame(null));
+    return value === undefined ? { nothing: true } : { value: new Exporter(evaluation).toJson(value) };
   } catch (error) {
-    if (error instanceof TidegateError) return { error: `${error.code}: ${error.message}` };
-    if (!(error instanceof Failure)) throw error;
-    const thrown = /threw an error during evaluation\. ([\s\S]*)$/.exec(error.reason);
-    if (thrown !== null) return { error: thrown[1]! };
-    const limit = /went beyond the limit (\w+) of/.exec(error.reason);
-    return limit === null ? { unsupported: true } : { limit: limit[1]! };
+    if (error instanceof TidegateError || error instanceof Fault)
+      return { error: `${error.code}: ${error.message}` };
+    if (error instanceof Exhausted) return { limit: error.limit };
+    if (error instanceof Unsupported) return { unsupported: true };
+    throw error;
   }
 }
 
@@ -40,17 +43,14 @@ export function ours(text: string, data: unknown, limits: Limits = LIMITS): Outc
 export async function theirs(text: string, data: unknown): Promise<Outcome> {
   let value: unknown;
   try {
-    value = await jsonata(inContext(text)).evaluate(undefined, { d: structuredClone(data) });
+    const copy = structuredClone(data);
+    value = await jsonata(text).evaluate(copy, { d: copy });
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
     return code === undefined ? { crash: String(message) } : { error: `${code}: ${message}` };
   }
   if (value === undefined) return { nothing: true };
   return isJson(value) ? { value: JSON.parse(JSON.stringify(value)) } : { unsupported: true };
-}
-
-function inContext(text: string): string {
-  return `$d.(${text})`;
 }
 
 function isJson(value: unknown): boolean {

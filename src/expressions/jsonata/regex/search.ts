@@ -10,7 +10,7 @@ export interface Flags {
 }
 
 /** Operations that one step pays for. */
-const OPERATIONS_PER_STEP = 4;
+const OPERATIONS_PER_STEP = 2;
 /** Operations between two payments. */
 const PAYMENT = 1_024;
 /** Characters that one step pays for where a match cannot begin. */
@@ -78,35 +78,47 @@ export class Search {
   /** Adds the threads that wait for a character at `position`, beginning with an instruction. */
   #follow(walk: Walk, into: Thread[], start: number, startSlots: Slots, position: number): void {
     const { marks } = walk;
-    const waiting: Thread[] = [{ at: start, slots: startSlots }];
-    while (waiting.length > 0) {
-      const thread = waiting.pop()!;
-      const { at, slots } = thread;
-      if (marks[at] === position) continue;
-      marks[at] = position;
-      walk.operations++;
-      const instruction = this.#program[at]!;
-      switch (instruction.op) {
-        case 'jump':
-          waiting.push({ at: instruction.to, slots });
-          break;
-        case 'split':
-          waiting.push({ at: instruction.second, slots }, { at: instruction.first, slots });
-          break;
-        case 'save':
-          waiting.push({ at: at + 1, slots: slots.with(instruction.slot, position) });
-          break;
-        case 'clear':
-          waiting.push({ at: at + 1, slots: cleared(slots, instruction.from, instruction.to) });
-          break;
-        case 'assert':
-          if (holds(instruction.kind, walk.text, position, this.#flags.multiline)) {
-            waiting.push({ at: at + 1, slots });
-          }
-          break;
-        default:
-          into.push(thread);
+    const program = this.#program;
+    /** The second ways of splits, the latest last. */
+    const waiting: Thread[] = [];
+    let at = start;
+    let slots = startSlots;
+    for (;;) {
+      let ends = marks[at] === position;
+      if (!ends) {
+        marks[at] = position;
+        walk.operations++;
+        const instruction = program[at]!;
+        switch (instruction.op) {
+          case 'jump':
+            at = instruction.to;
+            break;
+          case 'split':
+            waiting.push({ at: instruction.second, slots });
+            at = instruction.first;
+            break;
+          case 'save':
+            slots = slots.with(instruction.slot, position);
+            at++;
+            break;
+          case 'clear':
+            slots = cleared(slots, instruction.from, instruction.to);
+            at++;
+            break;
+          case 'assert':
+            ends = !holds(instruction.kind, walk.text, position, this.#flags.multiline);
+            at++;
+            break;
+          default:
+            into.push({ at, slots });
+            ends = true;
+        }
       }
+      if (!ends) continue;
+      const next = waiting.pop();
+      if (next === undefined) return;
+      at = next.at;
+      slots = next.slots;
     }
   }
 
@@ -137,6 +149,9 @@ interface Walk {
 }
 
 function cleared(slots: Slots, from: number, to: number): Slots {
+  let isClear = true;
+  for (let i = from; i < to; i++) if (slots[i] !== -1) isClear = false;
+  if (isClear) return slots;
   return slots.map((slot, index) => (index >= from && index < to ? -1 : slot));
 }
 

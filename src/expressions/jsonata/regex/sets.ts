@@ -102,9 +102,19 @@ export function canonical(unit: number): number {
 
 /** The canonical units of all that is in the ranges. */
 export function canonicalRanges(ranges: readonly Range[]): readonly Range[] {
-  const units = new Set<number>();
+  const marks = new Uint8Array(LAST_UNIT + 2);
   for (const [first, last] of mergeRanges(ranges)) {
-    for (let unit = first; unit <= last; unit++) units.add(canonical(unit));
+    for (let unit = first; unit <= last; unit++) marks[canonical(unit)] = 1;
   }
-  return [...units].map((unit) => [unit, unit] as const);
+  const found: Range[] = [];
+  let start = -1;
+  for (let unit = 0; unit < marks.length; unit++) {
+    if (marks[unit] === 1) {
+      if (start < 0) start = unit;
+    } else if (start >= 0) {
+      found.push([start, unit - 1]);
+      start = -1;
+    }
+  }
+  return found;
 }
