@@ -529,6 +529,8 @@ export interface StateReference {
   readonly type: string;
   /** It is run for itself: the causes of its failures do not say in which state they arose. */
   readonly alone?: boolean;
+  /** A task of it is reported on with a token. */
+  readonly token?: boolean;
 }
 
 /** Enters the state again after a while, with the input it was held with. */

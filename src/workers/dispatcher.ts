@@ -199,6 +199,7 @@ export class Dispatcher {
   }
 
   #watch(effect: Effect): void {
+    if (this.#invokers.get(effect.kind)?.patient) return;
     const at = elapsed(this.#clock) + timeoutOf(effect);
     this.#deadlines.set(effect.id, at);
     if (at < this.#deadlineAt) this.#armDeadline(at);

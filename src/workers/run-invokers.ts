@@ -59,6 +59,7 @@ function startedBy({ id, request }: Effect): { readonly workflow: string; readon
 /** Starts another workflow's run through the log. Repeated under the same effect id it is dropped as a repeat. */
 export function startRunInvoker(to: CommandLog): Invoker {
   return {
+    patient: true,
     targetOf: (effect) => (effect.request as StartRunRequest).workflow,
     async invoke(effect: Effect, call: InvokerCall) {
       const request = effect.request as StartRunRequest;

@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<string, 'CLIENT' | 'PRODUCER'>> = { http: 'CLIENT',
 export function tracedInvoker(invoker: Invoker): Invoker {
   return {
     ...(invoker.concurrency !== undefined && { concurrency: invoker.concurrency }),
+    ...(invoker.patient && { patient: true }),
     targetOf: (effect) => invoker.targetOf(effect),
     invoke(effect, call) {
       const { traceparent } = effect;

@@ -52,6 +52,7 @@ describe('a query', () => {
     const query = { language: 'JSONPath', from: 'error', steps: [] };
     expect(computed(query, { error: 'EFFECT_TIMEOUT', cause: 'did not report' })).toEqual({
       Error: 'States.Timeout',
+      Cause: '',
     });
     expect(computed(query, { error: 'Mine', cause: 'why' })).toEqual({ Error: 'Mine', Cause: 'why' });
     expect(computed(query, { error: null, cause: null })).toEqual({});

@@ -37,8 +37,13 @@ export function triggerOf(
   return {
     ...draft,
     ...(scope !== undefined && { scope }),
-    state: { name, type: state.Type },
+    state: { name, type: state.Type, ...(hasToken(state) && { token: true }) },
   };
+}
+
+/** A task that somebody reports on has a token to report with. */
+function hasToken(state: State): boolean {
+  return state.Type === 'Task' && /\.(?:waitForTaskToken|sync|sync:2)$/.test(state.Resource);
 }
 
 /** The path of the scopes that the state forks. */

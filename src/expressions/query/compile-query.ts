@@ -112,7 +112,8 @@ function compileStep(step: JsonPathStep, from: Query['from'], limits: Limits): S
   }
   if ('member' in step) {
     const { member } = step;
-    return ({ input }) => (input as Record<string, unknown> | null)?.[member] ?? null;
+    // An empty text, such as the cause of a time-out, is none.
+    return ({ input }) => (input as Record<string, unknown> | null)?.[member] || null;
   }
   if ('select' in step) {
     if (step.select === null) return () => ({});

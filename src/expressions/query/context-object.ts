@@ -4,6 +4,9 @@ import { DEFAULT_ARN_SCOPE, executionNameOf, stateMachineArn } from '../../model
 import { TASK_TOKEN } from '../../model/task-token.ts';
 import type { QueryEnvironment } from './environment.ts';
 
+/** Types of states that can be tried again. */
+const RETRYING: ReadonlySet<unknown> = new Set(['Task', 'Parallel', 'Map']);
+
 /** `$$` in JSONPath, `$states.context` in JSONata. */
 export function contextObject(environment: QueryEnvironment): unknown {
   const { run, state, event, index, now } = environment;
@@ -11,7 +14,6 @@ export function contextObject(environment: QueryEnvironment): unknown {
   const scope = run.arns ?? DEFAULT_ARN_SCOPE;
   const type = labels[EXECUTION_LABELS.type] === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
   const token = event?.token;
-  const isTask = state?.type === 'Task';
   return {
     Execution: {
       Id: arnOfRun(scope, run.workflow, run.id, labels),
@@ -28,9 +30,9 @@ export function contextObject(environment: QueryEnvironment): unknown {
     State: {
       Name: state?.name,
       EnteredTime: timeText(token?.at ?? now),
-      ...(isTask && { RetryCount: (token?.attempt ?? 1) - 1 }),
+      ...(RETRYING.has(state?.type) && { RetryCount: (token?.attempt ?? 1) - 1 }),
     },
-    ...(isTask && { Task: { Token: TASK_TOKEN } }),
+    ...(state?.token === true && { Task: { Token: TASK_TOKEN } }),
     ...(index !== null && mapMember(environment)),
   };
 }

@@ -4,7 +4,7 @@ export interface ErrorOutput {
   readonly Cause?: string;
 }
 
-/** Engine codes that the language has names for; a time that ran out has no cause. */
+/** Engine codes that the language has names for; a time that ran out has an empty cause. */
 const NAMES: Readonly<Record<string, string>> = {
   EFFECT_TIMEOUT: 'States.Timeout',
   HEARTBEAT_TIMEOUT: 'States.HeartbeatTimeout',
@@ -15,7 +15,7 @@ export function errorOutput(data: unknown): ErrorOutput {
   const { error, cause } = (data ?? {}) as { error?: string | null; cause?: unknown };
   if (error === undefined || error === null) return cause == null ? {} : { Cause: asText(cause) };
   const name = NAMES[error];
-  if (name !== undefined) return { Error: name };
+  if (name !== undefined) return { Error: name, Cause: '' };
   return cause == null ? { Error: error } : { Error: error, Cause: asText(cause) };
 }
 
