@@ -1,6 +1,7 @@
 import type { Effect } from '../model/effect.ts';
 import { requireWithin } from '../model/limits.ts';
 import type { Step } from './step.ts';
+import type { Timer } from './timer.ts';
 
 /** Makes an effect pending and hands it out; asynchronous ones get their durable deadlines. */
 export function startEffect(step: Step, effect: Effect): void {
@@ -14,12 +15,17 @@ export function startEffect(step: Step, effect: Effect): void {
   run.putEffect(effect);
   step.planned.push(effect.id);
   step.out.effects.push(effect);
+  armDeadlines(effect, step.now, (timer) => step.setTimer(timer));
+}
+
+/** The durable deadlines of an effect that its target reports on. */
+export function armDeadlines(effect: Effect, now: number, set: (timer: Timer) => void): void {
   if (!effect.async) return;
   const { timeoutMs, heartbeatMs } = effect.policy;
   const deadline = (kind: 'deadline' | 'heartbeat', ms: number) =>
-    step.setTimer({
+    set({
       id: `${kind === 'deadline' ? 'a' : 'h'}${effect.id}`,
-      at: step.now + ms,
+      at: now + ms,
       scope: effect.scope,
       kind,
       effectId: effect.id,

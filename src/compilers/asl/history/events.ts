@@ -7,7 +7,7 @@ import {
   type ReplayedRun,
   type RunState,
   replayInput,
-  restartRunTimer,
+  restartTimes,
   stepWithoutFailures,
 } from '../../../engine/index.ts';
 import { EXECUTION_LABELS } from '../../../model/execution-labels.ts';
@@ -96,7 +96,7 @@ class Retelling {
     this.#out = emptyOutbox();
     observer.listen(this.#out);
     stepWithoutFailures(this.#workflow, this.#run, this.#taken, this.#out);
-    restartRunTimer(this.#workflow, this.#run, now);
+    restartTimes(this.#workflow, this.#run, now);
     observer.log.now = now;
     observer.resume(this.#run, before, ++this.#redrives);
     this.#observer = observer;
