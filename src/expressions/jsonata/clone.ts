@@ -1,5 +1,4 @@
 import type { Evaluation } from './evaluation.ts';
-import { Fault } from './fault.ts';
 import { roundedTo15 } from './text.ts';
 import { FunctionValue, isNumeric, Made, newList, setMember } from './values.ts';
 
@@ -29,9 +28,4 @@ function cloneObject(evaluation: Evaluation, object: object): unknown {
     if (cloned !== undefined) setMember(copy, key, cloned);
   }
   return copy;
-}
-
-/** `$clone` of anything but text that is no JSON. */
-export function requireCloneable(value: unknown): void {
-  if (value instanceof FunctionValue) throw new Fault('T0410', { index: 1 });
 }

@@ -1,4 +1,4 @@
-import { argumentsFor, type BuiltIn, of, BuiltIn as Row } from './built-in.ts';
+import { argumentsFor, BuiltIn, of } from './built-in.ts';
 import type { Evaluation } from './evaluation.ts';
 import { Fault } from './fault.ts';
 import { apply, asList, combine, FunctionValue, isTrue, type List, newList, newSequence } from './values.ts';
@@ -85,14 +85,14 @@ function reverse(evaluation: Evaluation, list: Elements): Elements {
 
 /** Higher-order functions over lists, and what puts lists together. */
 export const LIST_FUNCTIONS: readonly BuiltIn[] = [
-  new Row('count', '<a:n>', 1, (_, list?: Elements) => list?.length ?? 0),
-  new Row('append', '<xx:a>', 2, (evaluation, left: unknown, right: unknown) =>
+  new BuiltIn('count', '<a:n>', 1, (_, list?: Elements) => list?.length ?? 0),
+  new BuiltIn('append', '<xx:a>', 2, (evaluation, left: unknown, right: unknown) =>
     combine(evaluation, [left, right]),
   ),
   of('map', '<af>', 2, map),
   of('filter', '<af>', 2, filter),
   of('single', '<af?>', 2, single),
   of('reduce', '<afj?:j>', 3, reduce),
-  new Row('zip', '<a+>', 0, zip),
+  new BuiltIn('zip', '<a+>', 0, zip),
   of('reverse', '<a:a>', 1, reverse),
 ];

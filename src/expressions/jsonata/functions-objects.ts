@@ -1,4 +1,4 @@
-import { argumentsFor, type BuiltIn, of, BuiltIn as Row } from './built-in.ts';
+import { argumentsFor, BuiltIn, of } from './built-in.ts';
 import type { Evaluation } from './evaluation.ts';
 import { Fault } from './fault.ts';
 import { lookUp } from './steps.ts';
@@ -100,12 +100,12 @@ function sift(evaluation: Evaluation, object: JsonObject | undefined, called: un
 }
 
 export const OBJECT_FUNCTIONS: readonly BuiltIn[] = [
-  new Row('keys', '<x-:a<s>>', 1, keys),
+  new BuiltIn('keys', '<x-:a<s>>', 1, keys),
   of('lookup', '<x-s:x>', 2, (evaluation, value: unknown, key?: string) =>
     key === undefined ? undefined : lookUp(evaluation, value, key),
   ),
   of('spread', '<x-:a<o>>', 1, spread),
   of('merge', '<a<o>:o>', 1, merge),
-  new Row('each', '<o-f:a>', 2, each),
-  new Row('sift', '<o-f?:o>', 2, sift),
+  new BuiltIn('each', '<o-f:a>', 2, each),
+  new BuiltIn('sift', '<o-f?:o>', 2, sift),
 ];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BuiltIn, of, BuiltIn as Row } from './built-in.ts';
+import { BuiltIn, of } from './built-in.ts';
 import type { Evaluation } from './evaluation.ts';
 import { Fault } from './fault.ts';
 import { readJson } from './read-json.ts';
@@ -86,7 +86,7 @@ export const SERVICE_FUNCTIONS: readonly BuiltIn[] = [
   of('partition', '<an:a>', 2, partition),
   of('range', '<nnn:a>', 3, range),
   of('hash', '<ss:s>', 2, hash),
-  new Row('random', '<n?:n>', 1, random),
-  new Row('uuid', '<:s>', 0, uuid),
+  new BuiltIn('random', '<n?:n>', 1, random),
+  new BuiltIn('uuid', '<:s>', 0, uuid),
   of('parse', '<s:x>', 1, readJson),
 ];

@@ -1,4 +1,4 @@
-import { type BuiltIn, of, BuiltIn as Row } from './built-in.ts';
+import { BuiltIn, of } from './built-in.ts';
 import type { Evaluation } from './evaluation.ts';
 import { Fault } from './fault.ts';
 import { formatTime } from './time-format.ts';
@@ -22,10 +22,10 @@ function fromMillis(evaluation: Evaluation, ms: number, picture?: string, zone?:
 
 /** Times are milliseconds since the epoch; now is what the draw says. */
 export const TIME_FUNCTIONS: readonly BuiltIn[] = [
-  new Row('now', '<s?s?:s>', 2, (evaluation, picture?: string, zone?: string) =>
+  new BuiltIn('now', '<s?s?:s>', 2, (evaluation, picture?: string, zone?: string) =>
     fromMillis(evaluation, evaluation.draw.now, picture, zone),
   ),
-  new Row('millis', '<:n>', 0, (evaluation) => evaluation.draw.now),
+  new BuiltIn('millis', '<:n>', 0, (evaluation) => evaluation.draw.now),
   of('toMillis', '<s-s?:n>', 2, toMillis),
   of('fromMillis', '<n-s?s?:s>', 3, fromMillis),
 ];

@@ -1,4 +1,4 @@
-import { type BuiltIn, of, BuiltIn as Row } from './built-in.ts';
+import { BuiltIn, of } from './built-in.ts';
 import { clone } from './clone.ts';
 import { Fault } from './fault.ts';
 import { toText } from './text.ts';
@@ -13,13 +13,13 @@ export const VALUE_FUNCTIONS: readonly BuiltIn[] = [
     value instanceof FunctionValue ? false : toBoolean(evaluation, value),
   ),
   of('not', '<x-:b>', 1, (evaluation, value: unknown) => !toBoolean(evaluation, value)),
-  new Row('exists', '<x:b>', 1, (_, value: unknown) => value !== undefined),
+  new BuiltIn('exists', '<x:b>', 1, (_, value: unknown) => value !== undefined),
   of('type', '<x:s>', 1, (_, value: unknown) => typeOf(value)),
   of('clone', '<(oa)-:o>', 1, (evaluation, value: unknown) => clone(evaluation, value)),
-  new Row('error', '<s?:x>', 1, (_, message?: string) => {
+  new BuiltIn('error', '<s?:x>', 1, (_, message?: string) => {
     throw new Fault('D3137', { message: message || '$error() function evaluated' });
   }),
-  new Row('assert', '<bs?:x>', 2, (_, condition?: boolean, message?: string) => {
+  new BuiltIn('assert', '<bs?:x>', 2, (_, condition?: boolean, message?: string) => {
     if (!condition) throw new Fault('D3141', { message: message || '$assert() statement failed' });
     return undefined;
   }),

@@ -21,9 +21,28 @@ export function invalid(message: string, position: number | undefined): Invalid 
 /** Throws INVALID_EXPRESSION with line and column, or LIMIT_EXCEEDED. */
 export function parseJsonata(text: string, limits: Limits): Node {
   requireWithin(limits, 'jsonataLength', text.length, 'The length of a JSONata expression');
+  const path = plainPath(text);
+  if (path !== undefined) return path;
   const tree = parsed(text, limits);
   requireFlat(tree, text, limits);
   return tree;
+}
+
+const PLAIN_PATH = /^\$[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*){1,20}$/;
+const NO_NAMES = new Set(['true', 'false', 'null', 'and', 'or', 'in']);
+
+/** Most expressions are like `$states.input.order.id`; the parser takes a hundred times as long for them. */
+function plainPath(text: string): Node | undefined {
+  if (!PLAIN_PATH.test(text)) return undefined;
+  const [variable, ...names] = text.slice(1).split('.');
+  if (names.some((name) => NO_NAMES.has(name))) return undefined;
+  return {
+    type: 'path',
+    steps: [
+      { type: 'variable', value: variable! },
+      ...names.map((value) => ({ type: 'name' as const, value })),
+    ],
+  };
 }
 
 function parsed(text: string, limits: Limits): Node {
