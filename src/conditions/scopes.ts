@@ -39,7 +39,11 @@ export const scopes: ConditionType<ScopesCondition> = {
           context.values['expected'] = count;
           if (tolerate !== undefined) context.values['bears'] = toleratedFailures(count, tolerate);
           context.touch();
-          return settle(context);
+          // Bounds that were made tighter while the fork is open.
+          const failures = context.members.count(OUTCOMES.failed);
+          if (failures <= ((context.values['bears'] as number | undefined) ?? 0)) return settle(context);
+          offer(context, 'failure', {});
+          return 'failed';
         }
         const { index, outcome, result } = event.data as Ended;
         const failed = outcome !== 'succeeded';

@@ -1,3 +1,4 @@
+import type { Tolerance } from '../actions/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import { EVENT_TYPES } from '../model/cloud-event.ts';
 import type { Interception, TriggerDefinition } from '../model/documents.ts';
@@ -12,6 +13,7 @@ import { keepEarly, retryEarly } from './early-events.ts';
 import { keepReport } from './early-reports.ts';
 import { startEffect } from './effects.ts';
 import { endRun } from './end-run.ts';
+import { changeFork, type ForkChange } from './forks.ts';
 import { COMMANDS } from './input.ts';
 import { internalEvent } from './internal-event.ts';
 import type { Step } from './step.ts';
@@ -22,6 +24,12 @@ export interface CommandData {
   readonly reason?: string;
   /** Where a run begins: the subject of its first event. */
   readonly entry?: string;
+  /** Of a fork's change. */
+  readonly mapRun?: string;
+  readonly concurrency?: number;
+  readonly tolerate?: Tolerance;
+  /** Of a start: milliseconds the run may last, where the definition does not bound it tighter. */
+  readonly timeoutMs?: number;
   readonly trigger?: TriggerDefinition;
   readonly id?: string;
   readonly change?: 'enable' | 'disable' | 'remove';
@@ -71,6 +79,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     });
   },
   [COMMANDS.callbackHeartbeat]: (step, data) => heartbeat(step, requirePending(step, data).id),
+  [COMMANDS.changeFork]: (step, data) => changeFork(step, data as ForkChange),
   [COMMANDS.runEnded]: (step, { effect, status, output, error, cause }) => {
     if (status === 'SUCCEEDED') {
       runReport(step, { effect: effect!, outcome: 'succeeded', result: output ?? null });
@@ -121,9 +130,12 @@ export function acceptCommand(step: Step, event: CloudEvent): void {
 
 function begin(step: Step, event: CloudEvent): void {
   const { run, workflow } = step;
-  const { timeoutMs } = workflow.definition;
-  const { entry } = (event.data ?? {}) as CommandData;
-  if (timeoutMs !== undefined) {
+  const { entry, timeoutMs: given } = (event.data ?? {}) as CommandData;
+  const timeoutMs = Math.min(
+    workflow.definition.timeoutMs ?? Number.POSITIVE_INFINITY,
+    given ?? Number.POSITIVE_INFINITY,
+  );
+  if (Number.isFinite(timeoutMs)) {
     step.setTimer({ id: RUN_TIMER, at: step.now + timeoutMs, scope: '', kind: 'run-timeout' });
   }
   step.enqueue(

@@ -1,4 +1,4 @@
-import type { Operation } from '../actions/index.ts';
+import type { Operation, Tolerance } from '../actions/index.ts';
 import { type CloudEvent, EVENT_TYPES } from '../model/cloud-event.ts';
 import { TidegateError } from '../model/errors.ts';
 import { requireWithin } from '../model/limits.ts';
@@ -167,6 +167,52 @@ export function endScope(
     run.markFork(parent, made);
     scheduleOpening(step, made);
   }
+}
+
+/** Other bounds for a fork that is open; what is absent stays. */
+export interface ForkChange {
+  /** The `mapRun` that the fork gives to its scopes. */
+  readonly mapRun: string;
+  /** 0: no bound */
+  readonly concurrency?: number;
+  readonly tolerate?: Tolerance;
+}
+
+/** Gives an open fork other bounds, at once. Throws NOT_FOUND where no such fork is open. */
+export function changeFork(step: Step, { mapRun, concurrency, tolerate }: ForkChange): void {
+  const { run } = step;
+  const made = findFork(run, mapRun);
+  if (made === undefined) throw new TidegateError('NOT_FOUND', `no fork of the Map Run "${mapRun}" is open`);
+  const { parent, plan, count, name } = made;
+  made.plan = {
+    ...plan,
+    ...(concurrency !== undefined && { concurrency: concurrency === 0 ? count : concurrency }),
+    ...(tolerate && { tolerate: { ...plan.tolerate, ...tolerate } }),
+  };
+  run.markCell(`F${parent.path}|${name}`, made.plan);
+  scheduleOpening(step, made);
+  if (tolerate === undefined) return;
+  step.enqueue(
+    internalEvent(
+      step,
+      EVENT_TYPES.scopeForked,
+      name,
+      parent.path,
+      `${run.key}:${parent.path}:${forkLabel(name, plan.token)}:${step.now}`,
+      { count, tolerate: made.plan.tolerate },
+      undefined,
+      plan.token && { ...plan.token, spent: (plan.token.spent ?? 0) + made.turns },
+    ),
+  );
+}
+
+function findFork({ root, scopes }: Step['run'], mapRun: string): Fork | undefined {
+  for (const scope of [root, ...(scopes?.values() ?? [])]) {
+    for (const made of scope.forks?.values() ?? []) {
+      if ((made.plan.value as { mapRun?: string } | undefined)?.mapRun === mapRun) return made;
+    }
+  }
+  return undefined;
 }
 
 function removeFork(step: Step, parent: Scope, made: Fork): void {

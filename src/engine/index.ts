@@ -7,6 +7,7 @@ export {
   compileWorkflow,
 } from './compiled-workflow.ts';
 export { NOTIFY_PARENT } from './end-run.ts';
+export type { ForkChange } from './forks.ts';
 export type { HistoryEntry } from './history.ts';
 export { COMMAND_PREFIX, COMMANDS, type Input } from './input.ts';
 export { type DeadLetterDraft, emptyOutbox, type Outbox, type WatchedFiring } from './outbox.ts';

@@ -31,6 +31,8 @@ export const COMMANDS = {
   callbackSuccess: 'dev.tidegate.command.callback.success',
   callbackFailure: 'dev.tidegate.command.callback.failure',
   callbackHeartbeat: 'dev.tidegate.command.callback.heartbeat',
+  /** A fork that is open gets other bounds: `data` is a ForkChange. */
+  changeFork: 'dev.tidegate.command.fork.change',
   /** Another run ended that this one waits for: `data` is `{effect, status, output, error, cause}`. */
   runEnded: 'dev.tidegate.command.run.ended',
   /** An effect that failed for good is performed again as a further attempt: `data` is `{pending}`. */

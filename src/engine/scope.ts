@@ -107,7 +107,7 @@ export interface Fork {
   readonly name: string;
   /** The scope it was made in. */
   readonly parent: Scope;
-  readonly plan: ForkPlan;
+  plan: ForkPlan;
   readonly count: number;
   /** Index of the next scope to open. */
   next: number;

@@ -58,7 +58,7 @@ export function acceptTimer(step: Step, id: string, at: number): void {
     case 'run-timeout':
       endRun(step, 'TIMED_OUT', {
         error: step.workflow.definition.timeoutError ?? 'RUN_TIMED_OUT',
-        cause: `the run took longer than ${step.workflow.definition.timeoutMs} ms`,
+        cause: `the run took longer than ${at - run.startedAt} ms`,
       });
       break;
     case 'early-expiry':

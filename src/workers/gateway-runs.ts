@@ -1,4 +1,4 @@
-import { COMMANDS, loadRun, type RunState } from '../engine/index.ts';
+import { COMMANDS, type ForkChange, loadRun, type RunState } from '../engine/index.ts';
 import type { TriggerDefinition } from '../model/documents.ts';
 import { TidegateError } from '../model/errors.ts';
 import { requireWithin } from '../model/limits.ts';
@@ -50,7 +50,12 @@ export class GatewayRuns {
         name,
         id,
         COMMANDS.start,
-        { version, input, ...(start.labels && { labels: start.labels }) },
+        {
+          version,
+          input,
+          ...(start.labels && { labels: start.labels }),
+          ...(start.timeoutMs !== undefined && { timeoutMs: start.timeoutMs }),
+        },
         { awaitsEnd: awaited !== undefined, traceparent: start.traceparent },
       );
       const created = reply?.existed !== true;
@@ -143,6 +148,12 @@ export class GatewayRuns {
       ...(reason !== undefined && { reason }),
       ...(error !== undefined && { error }),
     });
+    return { applied: reply !== undefined };
+  }
+
+  async changeFork(name: string, run: string, change: ForkChange): Promise<CommandResult> {
+    await this.getRun(name, run);
+    const reply = await this.#commands.send(name, run, COMMANDS.changeFork, { ...change });
     return { applied: reply !== undefined };
   }
 

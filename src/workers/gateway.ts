@@ -1,3 +1,4 @@
+import type { ForkChange } from '../engine/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
 import type { Interception, TriggerDefinition, TriggersDefinition } from '../model/documents.ts';
 import type { Diagnostic } from '../model/errors.ts';
@@ -99,6 +100,8 @@ export interface Gateway {
       input?: unknown;
       labels?: Readonly<Record<string, string>>;
       version?: number;
+      /** Milliseconds it may last, where the definition does not bound it tighter. */
+      timeoutMs?: number;
       /** W3C trace context that the run belongs to. */
       traceparent?: string;
     },
@@ -116,6 +119,8 @@ export interface Gateway {
     /** `error`: what a cancelled run shows as its error, instead of RUN_CANCELLED. */
     options?: { reason?: string; error?: string },
   ): Promise<CommandResult>;
+  /** Gives the fork of a Map Run other bounds while it is open. NOT_FOUND where it is not. */
+  changeFork(name: string, run: string, change: ForkChange): Promise<CommandResult>;
   /** Resolves with the run when it has ended, or with how it stands after `waitMs` or when `leaving` is aborted. */
   awaitEnd(name: string, run: string, waitMs: number, leaving?: AbortSignal): Promise<RunDocument>;
   /** Calls back until the answer is called; the first notice is the run as it stands. */

@@ -53,6 +53,7 @@ export function localGateway(deps: GatewayDependencies): Gateway {
     history: runs.history.bind(runs),
     contexts: runs.contexts.bind(runs),
     commandRun: runs.commandRun.bind(runs),
+    changeFork: runs.changeFork.bind(runs),
     awaitEnd: runs.awaitEnd.bind(runs),
     watchRun: runs.watchRun.bind(runs),
     listRunTriggers: runs.listRunTriggers.bind(runs),

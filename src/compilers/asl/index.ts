@@ -45,7 +45,8 @@ function emitMachine(machine: StateMachine): TriggersDefinition {
   return {
     run: 'started',
     triggers,
-    ...(TimeoutSeconds !== undefined && { timeoutMs: TimeoutSeconds * MS, timeoutError: 'States.Timeout' }),
+    ...(TimeoutSeconds !== undefined && { timeoutMs: TimeoutSeconds * MS }),
+    timeoutError: 'States.Timeout',
   };
 }
 

@@ -7,6 +7,7 @@ import {
   ListMapRunsCommand,
   paginateGetExecutionHistory,
   StartExecutionCommand,
+  StopExecutionCommand,
   UpdateMapRunCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -151,5 +152,39 @@ describe('a Map Run', () => {
     await expect(
       service.client.send(new DescribeMapRunCommand({ mapRunArn: `${mapRunArn}0` })),
     ).rejects.toMatchObject({ name: 'ResourceNotFound' });
+  });
+
+  it('changes the bounds of a Map Run that runs', async () => {
+    const machine = {
+      StartAt: 'Each',
+      States: {
+        Each: {
+          Type: 'Map',
+          Label: 'each',
+          MaxConcurrency: 1,
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            StartAt: 'Hold',
+            States: { Hold: { Type: 'Wait', Seconds: 3_600, End: true } },
+          },
+          End: true,
+        },
+      },
+    };
+    const { stateMachineArn } = await service.client.send(
+      new CreateStateMachineCommand({ name: 'bounded', definition: JSON.stringify(machine), roleArn: ROLE }),
+    );
+    const { executionArn } = await service.client.send(
+      new StartExecutionCommand({ stateMachineArn, input: '[1, 2, 3]' }),
+    );
+    const { mapRuns } = await service.client.send(new ListMapRunsCommand({ executionArn }));
+    const { mapRunArn } = mapRuns![0]!;
+    const running = async () =>
+      (await service.client.send(new DescribeMapRunCommand({ mapRunArn }))).executionCounts?.running;
+    await expect.poll(running, { timeout: 20_000 }).toBe(1);
+    await service.client.send(new UpdateMapRunCommand({ mapRunArn, maxConcurrency: 3 }));
+    await expect.poll(running, { timeout: 20_000 }).toBe(3);
+    await service.client.send(new StopExecutionCommand({ executionArn }));
+    await expect.poll(running, { timeout: 20_000 }).toBe(0);
   });
 });

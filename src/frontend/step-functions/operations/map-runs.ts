@@ -85,28 +85,32 @@ function boundsOf(state: MapState | undefined): object {
   };
 }
 
-/** Bounds of a Map Run are fixed with its start here; a request that would change them says so. */
+/** Other bounds for a Map Run that runs: they hold at once. */
 const update: Operation = {
   scope: 'operate',
   async handle(service, call) {
     const { members } = call;
-    const given = [
-      members.number('maxConcurrency', { min: 0 }),
-      members.number('toleratedFailurePercentage', { min: 0, max: 100 }),
-      members.number('toleratedFailureCount', { min: 0 }),
-    ];
+    const concurrency = members.number('maxConcurrency', { min: 0 });
+    const percentage = members.number('toleratedFailurePercentage', { min: 0, max: 100 });
+    const count = members.number('toleratedFailureCount', { min: 0 });
     const { run, mapRun } = await askedMapRun(service, call);
-    if (given.every((value) => value === undefined))
+    if (concurrency === undefined && percentage === undefined && count === undefined)
       throw new ServiceError(
         'ValidationException',
         'At least one of maxConcurrency, toleratedFailurePercentage or toleratedFailureCount must be specified',
       );
-    const state = await distributedMap(service.gateway, run, mapRun.label);
-    if (JSON.stringify(given) === JSON.stringify(Object.values(boundsOf(state)))) return {};
-    throw new ServiceError(
-      'ValidationException',
-      'The bounds of a Map Run cannot be changed while it runs: Tidegate fixes them with its start',
-    );
+    const tolerate = {
+      ...(count !== undefined && { count }),
+      ...(percentage !== undefined && { percentage }),
+    };
+    if (mapRun.status !== 'RUNNING')
+      throw new ServiceError('ValidationException', `The Map Run has ended: it is ${mapRun.status}`);
+    await service.gateway.changeFork(run.workflow, run.id, {
+      mapRun: `${mapRun.label}:${mapRun.id}`,
+      ...(concurrency !== undefined && { concurrency }),
+      ...(Object.keys(tolerate).length > 0 && { tolerate }),
+    });
+    return {};
   },
 };
 

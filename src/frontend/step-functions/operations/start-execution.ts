@@ -12,6 +12,8 @@ import { traceparentOfHeader } from '../trace-header.ts';
 
 /** The service's own bound on EXPRESS executions. */
 const EXPRESS_MS = 300_000;
+/** What its end may take to be told. */
+const GRACE_MS = 5_000;
 const BILLED_UNIT_MS = 100;
 const BILLED_MB = 64;
 
@@ -53,6 +55,7 @@ function runStart(
     id: express ? expressRun(runOfExecution(name), service.uuid()) : runOfExecution(name),
     input,
     version: workflowVersion,
+    ...(express && { timeoutMs: EXPRESS_MS }),
     labels: {
       ...(express && { [EXECUTION_LABELS.type]: 'EXPRESS' }),
       [EXECUTION_LABELS.role]: settings.roleArn,
@@ -104,7 +107,9 @@ const startSync: Operation = {
         'This operation is not supported by this type of state machine',
       );
     const { name: workflow } = wanted.target.machine.workflow;
-    const started = service.gateway.startRun(workflow, runStart(service, wanted), { waitMs: EXPRESS_MS });
+    const started = service.gateway.startRun(workflow, runStart(service, wanted), {
+      waitMs: EXPRESS_MS + GRACE_MS,
+    });
     const { run } = await orLeave(started, call.leaving);
     const timedOut = !isEnded(run.status);
     if (timedOut)
