@@ -5,6 +5,7 @@ import { compileList, compileMap, compileValue } from './compile-literals.ts';
 import { compileArithmetic, compileConditional, compileLogic, compileUnary } from './compile-operators.ts';
 import type { Compiler, Locals, Part } from './compiler.ts';
 import type { Closure } from './evaluation.ts';
+import { Memo } from './memo.ts';
 import { invalidExpression, type Node, parseExpression, tooDeep } from './parse.ts';
 
 export interface CompileOptions {
@@ -22,13 +23,26 @@ export interface CompiledText {
   readonly paths: readonly (readonly string[])[];
 }
 
+/** Texts over any variables, by the limits they were compiled under. */
+const compiled = new WeakMap<Limits, Memo<CompiledText>>();
+
 /** Compiles the text of an expression to a closure. */
 export function compileText(text: string, options: CompileOptions): CompiledText {
-  const limits = options.limits ?? LIMITS;
+  const { limits = LIMITS, variables } = options;
+  if (variables !== undefined) return compileNew(text, limits, variables);
+  let memo = compiled.get(limits);
+  if (memo === undefined) {
+    memo = new Memo();
+    compiled.set(limits, memo);
+  }
+  return memo.of(text, () => compileNew(text, limits, undefined));
+}
+
+function compileNew(text: string, limits: Limits, variables: readonly string[] | undefined): CompiledText {
   const compiler: Compiler = {
     text,
     limits,
-    variables: options.variables && new Set(options.variables),
+    variables: variables && new Set(variables),
     references: new Set(),
     paths: new Map(),
     slots: 0,

@@ -1,6 +1,7 @@
 import jsonata from 'jsonata';
 import { TidegateError } from '../../model/errors.ts';
 import { type Limits, requireWithin } from '../../model/limits.ts';
+import { Memo } from '../memo.ts';
 import { quote } from '../parse.ts';
 import { childrenOf, type Node } from './ast.ts';
 
@@ -23,10 +24,13 @@ export function parseJsonata(text: string, limits: Limits): Node {
   requireWithin(limits, 'jsonataLength', text.length, 'The length of a JSONata expression');
   const path = plainPath(text);
   if (path !== undefined) return path;
-  const tree = parsed(text, limits);
+  const tree = trees.of(text, () => parsed(text, limits));
   requireFlat(tree, text, limits);
   return tree;
 }
+
+/** The validator and the compiler look at each text. */
+const trees = new Memo<Node>();
 
 const PLAIN_PATH = /^\$[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*){1,20}$/;
 const NO_NAMES = new Set(['true', 'false', 'null', 'and', 'or', 'in']);
@@ -47,12 +51,25 @@ function plainPath(text: string): Node | undefined {
 
 function parsed(text: string, limits: Limits): Node {
   try {
-    return jsonata(text).ast() as unknown as Node;
+    return bareTree(text) ?? (jsonata(text).ast() as unknown as Node);
   } catch (error) {
     // The parser calls itself for each level of the text.
     if (error instanceof RangeError) throw tooDeep(text, limits);
     const { message, position } = error as { message?: string; position?: number };
     throw invalidJsonata(text, message ?? 'it cannot be parsed', position);
+  }
+}
+
+/** The parser alone, without the evaluator that the package makes beside it; undefined where the text has a fault. */
+function bareTree(text: string): Node | undefined {
+  try {
+    const { errors, ...tree } = (
+      jsonata as unknown as { parser(text: string): Node & { errors?: unknown } }
+    ).parser(text);
+    return errors === undefined ? (tree as Node) : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    return undefined;
   }
 }
 

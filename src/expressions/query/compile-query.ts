@@ -42,7 +42,7 @@ function compileJsonata(
 ): CompiledQuery {
   const compiled = compileJsonataTemplate(template, field, limits);
   if (compiled.constant) return () => template;
-  const readsVariables = compiled.variables.length > 0;
+  const readsVariables = compiled.variables.some((name) => name !== 'states');
   return (environment) => {
     const reader = new QueryReader(environment, undefined, contextObject);
     const states = {
