@@ -48,6 +48,8 @@ type Piece = { readonly value: unknown } | { readonly write: Writer };
  * Throws what `compileExpression` throws, with a pointer to the string.
  */
 export function compileTemplate(value: unknown, options: TemplateOptions = {}): Template {
+  if (isScalar(value))
+    return Object.freeze({ constant: true, references: NONE, paths: NONE, evaluate: () => value });
   const limits = options.limits ?? LIMITS;
   const compilation: Compilation = {
     options,
@@ -64,10 +66,17 @@ export function compileTemplate(value: unknown, options: TemplateOptions = {}): 
   };
   return Object.freeze({
     constant: 'value' in piece,
-    references: Object.freeze([...compilation.references]),
-    paths: Object.freeze([...compilation.paths.values()]),
+    references: compilation.references.size === 0 ? NONE : Object.freeze([...compilation.references]),
+    paths: compilation.paths.size === 0 ? NONE : Object.freeze([...compilation.paths.values()]),
     evaluate,
   });
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** Most values of actions hold no expression, and are not even objects. */
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' ? !value.includes('${') : typeof value !== 'object' || value === null;
 }
 
 function compilePiece(compilation: Compilation, value: unknown, pointer: string, depth: number): Piece {
@@ -93,7 +102,9 @@ function compilePiece(compilation: Compilation, value: unknown, pointer: string,
       [
         key,
         member,
-        compilePiece(compilation, member, `${pointer}/${escapePointer(key)}`, depth + 1),
+        isScalar(member)
+          ? { value: member }
+          : compilePiece(compilation, member, `${pointer}/${escapePointer(key)}`, depth + 1),
       ] as const,
   );
   if (entries.every(([, member, piece]) => 'value' in piece && Object.is(piece.value, member)))
