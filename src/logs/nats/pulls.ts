@@ -19,20 +19,27 @@ export interface PullHandler {
   gone(reason: string): void;
 }
 
+/** One request at a time, with an inbox of its own: so it is exactly known how much may still come. */
+interface Lane {
+  readonly inbox: string;
+  readonly subscription: Subscription;
+  /** Messages that the request under way may still bring; 0: there is none. */
+  left: number;
+  /** Number of the request. */
+  request: number;
+}
+
 /**
- * Asks a consumer for messages, one request under way at a time: so it is exactly known how much may still come. The
- * server's heartbeats tell a quiet stream from a dead consumer.
+ * Asks a consumer for messages. While one request is being answered another may wait at the server, or each would cost the
+ * time of a round trip and of all that lies in the socket before its answer. The server's heartbeats tell a quiet stream
+ * from a dead consumer.
  */
 export class Pulls {
   readonly #connection: LogConnection;
   readonly #clock: LogClock;
   readonly #handler: PullHandler;
   readonly #subject: string;
-  readonly #inbox = createInbox();
-  readonly #subscription: Subscription;
-  /** Messages that the request under way may still bring; 0: there is none. */
-  #left = 0;
-  #request = 0;
+  readonly #lanes: readonly Lane[];
   #heardAt = 0;
   /**
    * A message has come since the last look. It is a sign of life like a heartbeat, which the server sends only where no
@@ -42,33 +49,45 @@ export class Pulls {
   #cancelWatch: (() => void) | undefined;
   #ended = false;
 
+  /** `requests`: how many may be under way at a time. */
   constructor(
     connection: LogConnection,
     clock: LogClock,
     stream: string,
     consumer: string,
     handler: PullHandler,
+    requests = 1,
   ) {
     this.#connection = connection;
     this.#clock = clock;
     this.#handler = handler;
     this.#subject = `${connection.jetstream.getOptions().apiPrefix}.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
-    this.#subscription = connection.nats.subscribe(`${this.#inbox}.*`, {
-      callback: (error, message) => {
-        if (error === null) this.#receive(message);
-        else this.#end(error.message);
-      },
-    });
+    this.#lanes = Array.from({ length: requests }, () => this.#open());
     this.#watch();
   }
 
-  /** Asks for more where there is room and nothing is asked for. */
+  #open(): Lane {
+    const inbox = createInbox();
+    const subscription = this.#connection.nats.subscribe(`${inbox}.*`, {
+      callback: (error, message) => {
+        if (error === null) this.#receive(lane, message);
+        else this.#end(error.message);
+      },
+    });
+    const lane: Lane = { inbox, subscription, left: 0, request: 0 };
+    return lane;
+  }
+
+  /** Asks for more where there is room, as often as requests may be under way. */
   ask(): void {
-    if (this.#left > 0 || this.#ended) return;
+    for (const lane of this.#lanes) if (lane.left === 0 && !this.#ended) this.#request(lane);
+  }
+
+  #request(lane: Lane): void {
     const room = this.#handler.room();
     if (room === undefined) return;
-    this.#left = room.messages;
-    this.#request += 1;
+    lane.left = room.messages;
+    lane.request += 1;
     this.#heardAt = elapsed(this.#clock);
     const request = JSON.stringify({
       batch: room.messages,
@@ -77,7 +96,7 @@ export class Pulls {
       idle_heartbeat: HEARTBEAT_MS * NANOSECONDS,
     });
     try {
-      this.#connection.nats.publish(this.#subject, request, { reply: `${this.#inbox}.${this.#request}` });
+      this.#connection.nats.publish(this.#subject, request, { reply: `${lane.inbox}.${lane.request}` });
     } catch (error) {
       this.#end(String(error));
     }
@@ -86,24 +105,24 @@ export class Pulls {
   close(): void {
     this.#ended = true;
     this.#cancelWatch?.();
-    this.#subscription.unsubscribe();
+    for (const { subscription } of this.#lanes) subscription.unsubscribe();
   }
 
-  #receive(message: Msg): void {
+  #receive(lane: Lane, message: Msg): void {
     if (this.#ended) return;
     const { headers } = message;
     // Only what the server says itself has a status.
     if (headers !== undefined && headers.code > 0 && message.data.length === 0) {
-      this.#status(message, headers.code, headers.description);
+      this.#status(lane, message, headers.code, headers.description);
       return;
     }
-    this.#left -= 1;
+    lane.left -= 1;
     this.#heard = true;
     this.#handler.message(message);
-    if (this.#left === 0) this.ask();
+    if (lane.left === 0) this.ask();
   }
 
-  #status(message: Msg, code: number, description: string): void {
+  #status(lane: Lane, message: Msg, code: number, description: string): void {
     this.#heardAt = elapsed(this.#clock);
     if (code === 100) {
       const { headers } = message;
@@ -116,8 +135,8 @@ export class Pulls {
     const over = code === 404 || code === 408 || /message size exceeds maxbytes/i.test(description);
     if (!over) {
       this.#end(code === 503 ? 'the server does not know the consumer' : description);
-    } else if (message.subject.endsWith(`.${this.#request}`)) {
-      this.#left = 0;
+    } else if (message.subject.endsWith(`.${lane.request}`)) {
+      lane.left = 0;
       this.ask();
     }
   }
@@ -131,7 +150,8 @@ export class Pulls {
   #watch(): void {
     this.#cancelWatch = this.#clock.after(SILENCE_MS / 4, () => {
       if (this.#heard) this.heard();
-      const silent = this.#left > 0 && elapsed(this.#clock) - this.#heardAt > SILENCE_MS;
+      const asked = this.#lanes.some(({ left }) => left > 0);
+      const silent = asked && elapsed(this.#clock) - this.#heardAt > SILENCE_MS;
       if (silent) this.#end('no heartbeat came');
       else this.#watch();
     });

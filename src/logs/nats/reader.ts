@@ -17,7 +17,10 @@ const CONSUMER_IDLE_MS = 60_000;
 const RETRY_MS = 200;
 /** How often a stream that ends before the position is looked at before that is believed. */
 const LOOKS_AT_END = 5;
+const REQUESTS = 2;
 const MESSAGES_PER_PULL = 8_192;
+/** Records that may wait while more are asked for. */
+const MOST_WAITING = 16_384;
 /** More than the subjects of a message take, which count as its bytes. */
 const SUBJECTS_LENGTH = 4_096;
 /** What the stream was known to hold so long ago still tells whether a reader is far from its old end. */
@@ -97,7 +100,7 @@ export class NatsReader implements PartitionReader, PullHandler {
     if (this.#waiting && this.#failure !== undefined) throw this.#failure;
     for (let i = 0; i < some.length; i += 1) this.#held -= some[i]!.value.length;
     this.#taken = end;
-    if (end === this.#records.length || end > MESSAGES_PER_PULL) {
+    if (end === this.#records.length || end > MOST_WAITING) {
       this.#records = this.#records.slice(end);
       this.#taken = 0;
     }
@@ -137,10 +140,10 @@ export class NatsReader implements PartitionReader, PullHandler {
     const { share, connection } = this.#deps;
     const bytes = share();
     const waiting = this.#records.length - this.#taken + this.#unproven.length;
-    if (this.#held > bytes / 2 || waiting > MESSAGES_PER_PULL) return undefined;
+    if (this.#held > bytes / 2 || waiting > MOST_WAITING) return undefined;
     // A request must have room for the largest message there may be, or the server could never send it.
     const largest = (connection.nats.info?.max_payload ?? 0) + SUBJECTS_LENGTH;
-    return { messages: MESSAGES_PER_PULL, bytes: Math.max(bytes >> 1, largest) };
+    return { messages: MESSAGES_PER_PULL, bytes: Math.max(Math.floor(bytes / 2 / REQUESTS), largest) };
   }
 
   message(message: Msg): void {
@@ -250,7 +253,7 @@ export class NatsReader implements PartitionReader, PullHandler {
     }
     this.#consumer = name;
     this.#delivered = 0;
-    this.#pulls = new Pulls(connection, this.#deps.clock, names.stream, name, this);
+    this.#pulls = new Pulls(connection, this.#deps.clock, names.stream, name, this, REQUESTS);
     this.#pulls.ask();
   }
 
