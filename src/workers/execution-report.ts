@@ -48,7 +48,8 @@ export function descriptionOf(
   const status = STATUSES[head.status] ?? head.status;
   return {
     ...(cause !== undefined &&
-      cause !== null && { Cause: typeof cause === 'string' ? cause : JSON.stringify(cause) }),
+      cause !== null &&
+      status !== 'TIMED_OUT' && { Cause: typeof cause === 'string' ? cause : JSON.stringify(cause) }),
     ...(error !== undefined && error !== null && { Error: error }),
     ExecutionArn: arnOfRun(scope, workflow, run, head.labels),
     Input: shown(input),

@@ -56,7 +56,10 @@ export function failedTrigger(
     ];
   });
   const failedTurns = caughtTurns - 1;
-  outcomes['fail'] = breakOff(region, errorMember('Error'), errorMember('Cause'), failedTurns);
+  // States around still tell an empty cause; the end of the run does not.
+  const isLast = region.scope === undefined;
+  const said = (member: 'Error' | 'Cause') => errorMember(member, isLast);
+  outcomes['fail'] = breakOff(region, said('Error'), said('Cause'), failedTurns);
   outcomes['error'] = breakOff(
     region,
     '${error.code}',

@@ -110,7 +110,7 @@ export function numberOf(
   { place: { state, language }, from }: MapSource,
   fields: object,
   field: string,
-  kind: 'integer' | 'float' | 'percentage',
+  kind: 'integer' | 'signed-integer' | 'percentage',
 ): Template | undefined {
   const { [field]: literal, [`${field}Path`]: path } = fields as Readonly<Record<string, unknown>>;
   if (typeof path === 'string') {

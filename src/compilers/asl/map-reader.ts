@@ -9,7 +9,12 @@ import type { Place } from './region.ts';
 export function readAction(place: Place<MapState>, reader: ItemReader): ActionDefinition {
   const { state, language, slug } = place;
   const { MaxItems: _, MaxItemsPath: __, ...config } = reader.ReaderConfig ?? {};
-  const maxItems = numberOf({ place, from: 'input' }, reader.ReaderConfig ?? {}, 'MaxItems', 'integer');
+  const maxItems = numberOf(
+    { place, from: 'input' },
+    reader.ReaderConfig ?? {},
+    'MaxItems',
+    'signed-integer',
+  );
   return {
     type: 'task',
     resource: 'tidegate:items:read',

@@ -28,9 +28,10 @@ export function constantValue(constant: unknown): Template {
   return { $query: { language: 'JSONPath', from: 'input', steps: [{ constant }] } satisfies Query };
 }
 
-/** A member of the Error Output, or null. */
-export function errorMember(member: 'Error' | 'Cause'): Template {
-  return { $query: { language: 'JSONPath', from: 'error', steps: [{ member }] } satisfies Query };
+/** A member of the Error Output, or null. `isSaid`: an empty cause is none. */
+export function errorMember(member: 'Error' | 'Cause', isSaid: boolean): Template {
+  const step = { member, ...(isSaid && { isSaid }) } as JsonPathStep;
+  return { $query: { language: 'JSONPath', from: 'error', steps: [step] } satisfies Query };
 }
 
 export function inputSteps({ InputPath }: InputOutput): Steps {

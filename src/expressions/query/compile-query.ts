@@ -111,9 +111,9 @@ function compileStep(step: JsonPathStep, from: Query['from'], limits: Limits): S
     return () => constant;
   }
   if ('member' in step) {
-    const { member } = step;
-    // An empty text, such as the cause of a time-out, is none.
-    return ({ input }) => (input as Record<string, unknown> | null)?.[member] || null;
+    const { member, isSaid } = step;
+    const memberOf = ({ input }: QueryReader) => (input as Record<string, unknown> | null)?.[member] ?? null;
+    return isSaid ? (reader) => memberOf(reader) || null : memberOf;
   }
   if ('select' in step) {
     if (step.select === null) return () => ({});

@@ -21,7 +21,7 @@ export function contextObject(environment: QueryEnvironment): unknown {
       Name: executionNameOf(run.id, type),
       RoleArn: labels[EXECUTION_LABELS.role] ?? `arn:${scope.partition}:iam::${scope.account}:role/tidegate`,
       StartTime: timeText(run.startedAt),
-      RedriveCount: 0,
+      ...(type === 'STANDARD' && { RedriveCount: 0 }),
     },
     StateMachine: {
       Id: stateMachineArn(scope, run.workflow),

@@ -20,7 +20,15 @@ export interface Requirement {
   /** The path or expression that stood there. */
   readonly text: string;
 }
-export type RequirementKind = 'items' | 'integer' | 'float' | 'percentage' | 'seconds' | 'timestamp' | 'text';
+export type RequirementKind =
+  | 'items'
+  | 'integer'
+  | 'signed-integer'
+  | 'float'
+  | 'percentage'
+  | 'seconds'
+  | 'timestamp'
+  | 'text';
 
 export interface JsonPathQuery {
   readonly language: 'JSONPath';
@@ -43,8 +51,8 @@ export type JsonPathStep =
   | { readonly build: unknown; readonly field: string }
   /** A reference path into what the state was entered with; null: the value is thrown away. */
   | { readonly put: string | null; readonly field: string }
-  /** A member of the value, or null. */
-  | { readonly member: string }
+  /** A member of the value, or null. `isSaid`: an empty text, such as the cause of a time-out, is none. */
+  | { readonly member: string; readonly isSaid?: true }
   | { readonly constant: unknown };
 
 export interface JsonataQuery {

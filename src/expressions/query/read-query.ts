@@ -14,6 +14,7 @@ const STEPS: readonly (readonly [kind: string, types: readonly string[]])[] = [
 const REQUIREMENTS: ReadonlySet<unknown> = new Set([
   'items',
   'integer',
+  'signed-integer',
   'float',
   'percentage',
   'seconds',

@@ -19,8 +19,13 @@ const CHECKS: Readonly<Record<RequirementKind, Check>> = {
     throw unexpectedType(value, field, text, 'array');
   },
   integer: (value, { field, text }, language) => {
+    const number = CHECKS['signed-integer'](value, { kind: 'integer', field, text }, language) as number;
+    if (number >= 0) return number;
+    throw new Failure(ERRORS[language], `${field.replace(/Path$/, '')} cannot be negative.`);
+  },
+  'signed-integer': (value, { field, text }, language) => {
     const number = asNumber(value);
-    if (number !== undefined && Number.isInteger(number) && number >= 0) return number;
+    if (number !== undefined && Number.isInteger(number)) return number;
     throw notValid(value, field, text, 'integer', language);
   },
   float: (value, { field, text }, language) => {

@@ -76,7 +76,7 @@ export async function executionSummary(service: Service, run: RunDocument): Prom
 
 /** Input, output, error and cause; without `data` only what is known without them. */
 export function executionData(run: RunDocument, data: boolean): object {
-  const { input, output, error, cause, labels } = run;
+  const { input, output, labels } = run;
   const trace = labels[EXECUTION_LABELS.trace];
   const ended = run.status === 'SUCCEEDED';
   return {
@@ -86,17 +86,16 @@ export function executionData(run: RunDocument, data: boolean): object {
       ...(data && { output: JSON.stringify(output ?? null) }),
       outputDetails: { included: data },
     }),
-    ...(!ended && data && failureOf(error, cause)),
+    ...(!ended && data && failureOf(run)),
     ...(trace !== undefined && { traceHeader: trace }),
   };
 }
 
-function failureOf(error: string | undefined, cause: unknown): { error?: string; cause?: string } {
-  const said = cause === undefined || cause === null || cause === UNSAID_CAUSE ? undefined : cause;
-  const unsaid = UNSAID_ERRORS.includes(error);
+/** An execution whose time ran out has no cause: the engine's own is for its own interfaces. */
+function failureOf({ status, error, cause }: RunDocument): { error?: string; cause?: string } {
+  const isSaid = cause !== undefined && cause !== null && cause !== UNSAID_CAUSE && status !== 'TIMED_OUT';
   return {
-    ...(error !== undefined && !unsaid && { error }),
-    ...(said !== undefined &&
-      error !== 'RUN_TIMED_OUT' && { cause: typeof said === 'string' ? said : JSON.stringify(said) }),
+    ...(error !== undefined && !UNSAID_ERRORS.includes(error) && { error }),
+    ...(isSaid && { cause: typeof cause === 'string' ? cause : JSON.stringify(cause) }),
   };
 }

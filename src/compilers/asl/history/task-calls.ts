@@ -82,7 +82,7 @@ export class TaskCall {
     this.#add(timedOut ? 'TimedOut' : 'Failed', {
       ...this.#named,
       ...(error !== undefined && { error }),
-      ...(cause !== undefined && { cause }),
+      ...(cause && { cause }),
     });
   }
 

@@ -1,0 +1,158 @@
+/** Maps, beyond the record: tolerance, readers, batches, writers, the order of what happens. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CorpusEngine, startCorpusEngine } from './corpus-engine.ts';
+import { distributed, FAILS_FOR_TWO, functionArn, jsonata, machineOf } from './machine-shapes.ts';
+
+let engine: CorpusEngine;
+beforeAll(async () => {
+  engine = await startCorpusEngine();
+});
+afterAll(() => engine?.stop());
+
+const PASS = { Item: { Type: 'Pass', End: true } };
+
+async function came(definition: object, input: unknown = {}, more: object = {}) {
+  const each = {
+    id: '',
+    category: '',
+    group: '',
+    type: 'STANDARD',
+    lambda: {},
+    expect: { status: '' },
+  } as const;
+  const { status, output, error, cause } = await engine.run({ ...each, definition, input, ...more });
+  return status === 'SUCCEEDED' ? output : { error, cause };
+}
+const EXCEEDED = { error: 'States.ExceedToleratedFailureThreshold' };
+
+describe('failed items of a Distributed Map', () => {
+  it.each<[string, Readonly<Record<string, unknown>>, unknown]>([
+    ['one of none', {}, EXCEEDED],
+    ['one of one', { ToleratedFailureCount: 1 }, [1, 3]],
+    ['a third of 33 %', { ToleratedFailurePercentage: 33 }, EXCEEDED],
+    ['a third of 34 %', { ToleratedFailurePercentage: 34 }, [1, 3]],
+    ['the tighter of both', { ToleratedFailureCount: 0, ToleratedFailurePercentage: 100 }, EXCEEDED],
+  ])('are tolerated: %s', async (_, fields, expected) => {
+    const output = await came(distributed(FAILS_FOR_TWO, fields), [1, 2, 3]);
+    if (Array.isArray(expected)) expect(output).toEqual(expected);
+    else expect(output).toMatchObject(expected as object);
+  });
+
+  it('by a path, which must name no negative number', async () => {
+    const machine = distributed(FAILS_FOR_TWO, { ToleratedFailureCountPath: '$.most', ItemsPath: '$.items' });
+    expect(await came(machine, { most: 1, items: [1, 2, 3] })).toEqual([1, 3]);
+    expect(await came(machine, { most: -1, items: [1] })).toEqual({
+      error: 'States.Runtime',
+      cause: expect.stringContaining(' ToleratedFailureCount cannot be negative.'),
+    });
+  });
+});
+
+describe('an ItemReader', () => {
+  const reads = (ReaderConfig: object, more: object = {}) =>
+    distributed(PASS, {
+      ItemReader: {
+        Resource: 'arn:aws:states:::s3:getObject',
+        ReaderConfig,
+        Parameters: { Bucket: 'read', Key: 'k' },
+      },
+      ...more,
+    });
+  const object = (Body: string) => ({ s3: [{ Bucket: 'read', Key: 'k', Body }] });
+
+  it('takes rows under headers that are given, the first one too', async () => {
+    const config = {
+      InputType: 'CSV',
+      CSVHeaderLocation: 'GIVEN',
+      CSVHeaders: ['a', 'b'],
+      CSVDelimiter: 'PIPE',
+    };
+    expect(await came(reads(config), {}, object('1|2|3\n4\n"5|6"|7\n'))).toEqual([
+      { a: '1', b: '2' },
+      { a: '4', b: '' },
+      { a: '5|6', b: '7' },
+    ]);
+  });
+
+  it('takes no negative number of items', async () => {
+    const machine = reads({ InputType: 'JSON', MaxItemsPath: '$.most' });
+    expect(await came(machine, { most: -1 }, object('[1]'))).toEqual({
+      error: 'States.ItemReaderFailed',
+      cause: 'field MaxItems must be positive',
+    });
+  });
+
+  it('that finds nothing is caught by its own name', async () => {
+    const Catch = [{ ErrorEquals: ['States.ItemReaderFailed'], Next: 'Caught' }];
+    const output = await came(
+      reads({ InputType: 'JSON' }, { Catch }),
+      {},
+      {
+        s3: [{ Bucket: 'read', Key: 'other', Body: '' }],
+      },
+    );
+    expect(output).toMatchObject({ Error: 'States.ItemReaderFailed' });
+  });
+});
+
+describe('batches', () => {
+  it('hold selected items and the input of all', async () => {
+    const machine = distributed(PASS, {
+      ItemsPath: '$.items',
+      ItemSelector: { 'i.$': '$$.Map.Item.Index', 'v.$': '$$.Map.Item.Value' },
+      ItemBatcher: { MaxItemsPerBatchPath: '$.most', BatchInput: { 'all.$': '$.all' } },
+    });
+    expect(await came(machine, { items: ['a', 'b', 'c'], most: 2, all: 1 })).toEqual([
+      {
+        BatchInput: { all: 1 },
+        Items: [
+          { i: 0, v: 'a' },
+          { i: 1, v: 'b' },
+        ],
+      },
+      { BatchInput: { all: 1 }, Items: [{ i: 2, v: 'c' }] },
+    ]);
+  });
+});
+
+describe('variables', () => {
+  it('of a Map are none of its Distributed children', async () => {
+    const children = distributed(
+      { Item: { Type: 'Pass', Output: '{% $x %}', End: true } },
+      { Items: [1], ToleratedFailureCount: 1 },
+    );
+    const machine = {
+      QueryLanguage: 'JSONata',
+      StartAt: 'Set',
+      States: { Set: { Type: 'Pass', Assign: { x: 1 }, Next: 'S' }, ...children.States },
+    };
+    expect(await came(machine)).toEqual([]);
+  });
+});
+
+describe('a Map in JSONata', () => {
+  it('selects what each iteration gets, and sees all results at the end', async () => {
+    const machine = jsonata({
+      Type: 'Map',
+      Items: '{% $states.input.list %}',
+      ItemSelector:
+        '{% $states.context.Map.Item.Value * $states.input.by + $states.context.Map.Item.Index %}',
+      ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Pass', End: true } } },
+      Output: '{% $sum($states.result) %}',
+    });
+    expect(await came(machine, { list: [1, 2], by: 10 })).toBe(31);
+  });
+});
+
+describe('a time that ran out within', () => {
+  it('reaches the catchers around with its empty cause', async () => {
+    const slow = { Type: 'Task', Resource: functionArn('slow'), TimeoutSeconds: 1, End: true };
+    const machine = machineOf({
+      Type: 'Parallel',
+      Branches: [{ StartAt: 'Slow', States: { Slow: slow } }],
+      Catch: [{ ErrorEquals: ['States.Timeout'], Next: 'Caught' }],
+    });
+    const lambda = { slow: { behaviour: 'sleep_then_echo_input', seconds: 3 } };
+    expect(await came(machine, {}, { lambda })).toEqual({ Error: 'States.Timeout', Cause: '' });
+  });
+});
