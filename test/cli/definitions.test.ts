@@ -70,16 +70,16 @@ test('text that is no YAML is a fault with its place, not a crash', async () => 
 test('a file that is not there, or of no format known, is a matter of usage', async () => {
   expect((await commandLine(['validate', join(folder, 'none.yaml')])).err).toContain('cannot be read');
   const { code, err } = await commandLine(['compile', file('odd.yaml', 'a: 1\n')]);
-  expect(err).toContain('say --format FORMAT (triggers, dag)');
+  expect(err).toContain('say --format FORMAT (triggers, dag, asl)');
   expect(code).toBe(2);
 });
 
-test('a state machine of another dialect is told to be none of this version', async () => {
+test('a state machine is known by its members, and its faults are told with their places', async () => {
   const { code, err } = await commandLine([
     'validate',
     file('machine.json', '{"StartAt": "A", "States": {}}'),
   ]);
-  expect(err).toContain('UNSUPPORTED_FORMAT');
+  expect(err).toMatch(/machine\.json:1:\d+ error ASL_EMPTY/);
   expect(code).toBe(3);
 });
 

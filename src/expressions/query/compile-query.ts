@@ -42,7 +42,6 @@ function compileJsonata(
 ): CompiledQuery {
   const compiled = compileJsonataTemplate(template, field, limits);
   if (compiled.constant) return () => template;
-  const readsVariables = compiled.variables.some((name) => name !== 'states');
   return (environment) => {
     const reader = new QueryReader(environment, undefined, contextObject);
     const states = {
@@ -58,7 +57,8 @@ function compileJsonata(
           ? { result: sourceOf(environment, from) }
           : {}),
     };
-    const bindings = readsVariables ? { ...environment.vars, states } : { states };
+    // A variable may have the name of a function of the language, and then stands before it.
+    const bindings = { ...environment.vars, states };
     return compiled.evaluate(bindings, reader);
   };
 }
