@@ -5,15 +5,18 @@ import type { Shape } from './aws-shapes.ts';
 import { fromSdk, toSdk } from './aws-values.ts';
 import { argumentsOf, type Integration } from './integration.ts';
 import { requirePayload } from './result-size.ts';
+import { requireSupported } from './supported-fields.ts';
 
 /** `aws-sdk:SERVICE:ACTION`: any action of any service whose client is installed. */
 export function awsSdk(service: string, action: string): Integration {
   return async (call, { aws, limits }) => {
     const { signal, effect, request } = call;
     try {
-      const { output, shapes } = await aws.call({ service, action, signal }, ({ input }) =>
-        withIdempotencyToken(toSdk(argumentsOf(call), input), input, effect.id),
-      );
+      const { output, shapes } = await aws.call({ service, action, signal }, ({ input }) => {
+        const given = argumentsOf(call);
+        requireSupported(given, input);
+        return withIdempotencyToken(toSdk(given, input), input, effect.id);
+      });
       const read = await withStreamsRead(output, request.resource, limits);
       return fromSdk(read, shapes.output, 'pascal');
     } catch (error) {

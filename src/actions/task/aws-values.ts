@@ -6,16 +6,15 @@ export type Naming = 'service' | 'pascal';
 
 /**
  * Arguments in the SDK's shapes: names of members are found whatever their case, texts and JSON become bytes, RFC 3339
- * texts and seconds become times, where the API wants them. What the API does not know is passed on, and ignored by the SDK.
+ * texts and seconds become times, where the API wants them. What the API does not know is passed on.
  */
 export function toSdk(value: unknown, shape: Shape | undefined): unknown {
   if (value === null || value === undefined || shape === undefined) return value;
   switch (shape.kind) {
     case 'structure': {
       if (!isObject(value)) return value;
-      const names = new Map([...shape.members.keys()].map((name) => [name.toLowerCase(), name]));
       const members = Object.entries(value).map(([given, member]) => {
-        const name = shape.members.has(given) ? given : (names.get(inApi(given.toLowerCase())) ?? given);
+        const name = memberOf(shape, given) ?? given;
         return [name, toSdk(member, shape.members.get(name))];
       });
       return Object.fromEntries(members);
@@ -53,6 +52,14 @@ export function fromSdk(value: unknown, shape: Shape | undefined, naming: Naming
       fromSdk(member, shape?.kind === 'structure' ? shape.members.get(name) : shape?.element, naming),
     ]),
   );
+}
+
+/** The member of a structure that is meant by the name, whatever its case; undefined where there is none. */
+export function memberOf({ members }: Shape, given: string): string | undefined {
+  if (members.has(given)) return given;
+  const wanted = inApi(given.toLowerCase());
+  for (const name of members.keys()) if (name.toLowerCase() === wanted) return name;
+  return undefined;
 }
 
 /** Step Functions writes DynamoDB's NULL so, because Java has a word like it. */

@@ -1,6 +1,5 @@
 import { parseJson } from '../../model/json.ts';
 import { EffectError } from '../action.ts';
-import { effectError } from '../effect-error.ts';
 import type { CallTarget, MappedResource } from '../resource-map.ts';
 import { parseArn } from './arn.ts';
 import type { AwsAnswer } from './aws-clients.ts';
@@ -10,6 +9,7 @@ import { argumentsOf, type Integration, type TaskCall, type TaskDeps } from './i
 import { callMapped } from './mapped-call.ts';
 import { transportOf } from './optimized.ts';
 import { requirePayload } from './result-size.ts';
+import { unusable } from './supported-fields.ts';
 
 const NAMES: OptimizedNames = { prefix: 'Lambda', service: 'AWSLambda', standard: 'AWSLambdaException' };
 const UNKNOWN =
@@ -29,7 +29,11 @@ export const lambdaInvoke: Integration = async (call, deps) => {
   const given = argumentsOf(call);
   const { FunctionName, Payload } = given;
   if (typeof FunctionName !== 'string')
-    throw effectError('ACTION_FAILED', `FunctionName is ${JSON.stringify(FunctionName)}, no text`);
+    throw unusable(given, [
+      FunctionName === undefined
+        ? "The field 'FunctionName' is required but was missing"
+        : "The value for the field 'FunctionName' must be a STRING",
+    ]);
   const mapped = deps.resources.findFunction(FunctionName);
   if (mapped !== undefined) return mappedInvoke(mapped, Payload, call, deps);
   const body = Payload === null || Payload === undefined ? undefined : jsonText(Payload);

@@ -2,6 +2,7 @@ import type { AwsAnswer } from './aws-clients.ts';
 import { type OptimizedNames, optimizedFailure } from './aws-failure.ts';
 import { fromSdk, toSdk } from './aws-values.ts';
 import { argumentsOf, type Integration } from './integration.ts';
+import { requireSupported } from './supported-fields.ts';
 
 /** How an optimized integration differs from the bare call of the API. */
 export interface OptimizedService {
@@ -38,7 +39,10 @@ export function optimized({ service, names, texts = [] }: OptimizedService, acti
       if (value !== undefined && typeof value !== 'string') given[name] = JSON.stringify(value);
     }
     try {
-      const answer = await aws.call({ service, action, signal }, (shapes) => toSdk(given, shapes.input));
+      const answer = await aws.call({ service, action, signal }, ({ input }) => {
+        requireSupported(given, input);
+        return toSdk(given, input);
+      });
       return optimizedResult(answer);
     } catch (error) {
       throw optimizedFailure(error, signal, names);

@@ -1,0 +1,80 @@
+/** Calls of services, beyond the record. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type CorpusEngine, startCorpusEngine } from './corpus-engine.ts';
+import { machineOf } from './machine-shapes.ts';
+
+const EACH = {
+  id: '',
+  category: '',
+  group: '',
+  type: 'STANDARD',
+  lambda: {},
+  expect: { status: '' },
+} as const;
+
+let engine: CorpusEngine;
+beforeAll(async () => {
+  engine = await startCorpusEngine();
+});
+afterAll(() => engine?.stop());
+
+async function called(action: string, Parameters: object) {
+  const each = {
+    id: '',
+    category: '',
+    group: '',
+    type: 'STANDARD',
+    lambda: {},
+    expect: { status: '' },
+  } as const;
+  const definition = machineOf({
+    Type: 'Task',
+    Resource: `arn:aws:states:::aws-sdk:${action}`,
+    Parameters,
+    Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+  });
+  const { status, output, error, cause } = await engine.run({
+    ...EACH,
+    definition,
+    input: {},
+    s3: [{ Bucket: 'called', Key: 'k', Body: 'text' }],
+  });
+  return status === 'SUCCEEDED' ? output : { error, cause };
+}
+
+it('a field is found whatever its case', async () => {
+  expect(await called('s3:getObject', { bucket: 'called', Key: 'k' })).toMatchObject({ Body: 'text' });
+});
+
+it.each([
+  [
+    'that there is none of',
+    { Bucket: 'called', Key: 'k', Keys: 1 },
+    "[The field 'Keys' is not supported by Step Functions]",
+  ],
+  ['that must be there', { Bucket: 'called' }, "[The field 'Key' is required but was missing]"],
+])('a field %s fails the execution, whatever is caught', async (_, fields, problem) => {
+  expect(await called('s3:getObject', fields)).toEqual({
+    error: 'States.Runtime',
+    cause: `The Parameters '${JSON.stringify(fields)}' could not be used to start the Task: ${problem}`,
+  });
+});
+
+it('the name of a function is a text', async () => {
+  const machine = {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Parameters: { FunctionName: 5 },
+  };
+  expect(await engine.run({ ...EACH, definition: machineOf(machine), input: {} })).toMatchObject({
+    error: 'States.Runtime',
+    cause: expect.stringContaining("The value for the field 'FunctionName' must be a STRING"),
+  });
+});
+
+it('a bucket or key that is not there is an error by the name the service gives it', async () => {
+  const missing = await called('s3:getObject', { Bucket: 'called', Key: 'other' });
+  expect(missing).toMatchObject({ Error: 'S3.NoSuchKeyException' });
+  const nowhere = await called('s3:listObjectsV2', { Bucket: 'nowhere' });
+  expect(nowhere).toMatchObject({ Error: 'S3.NoSuchBucketException' });
+});
