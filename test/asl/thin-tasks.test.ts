@@ -1,7 +1,7 @@
 /** Calls of services, beyond the record. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CorpusEngine, startCorpusEngine } from './corpus-engine.ts';
-import { machineOf } from './machine-shapes.ts';
+import { functionArn, jsonata, machineOf } from './machine-shapes.ts';
 
 const EACH = {
   id: '',
@@ -19,14 +19,6 @@ beforeAll(async () => {
 afterAll(() => engine?.stop());
 
 async function called(action: string, Parameters: object) {
-  const each = {
-    id: '',
-    category: '',
-    group: '',
-    type: 'STANDARD',
-    lambda: {},
-    expect: { status: '' },
-  } as const;
   const definition = machineOf({
     Type: 'Task',
     Resource: `arn:aws:states:::aws-sdk:${action}`,
@@ -77,4 +69,22 @@ it('a bucket or key that is not there is an error by the name the service gives 
   expect(missing).toMatchObject({ Error: 'S3.NoSuchKeyException' });
   const nowhere = await called('s3:listObjectsV2', { Bucket: 'nowhere' });
   expect(nowhere).toMatchObject({ Error: 'S3.NoSuchBucketException' });
+});
+
+it.each([
+  [
+    machineOf({ Type: 'Task', Resource: functionArn(), TimeoutSecondsPath: '$.most' }),
+    'States.Runtime',
+    'The TimeoutSecondsPath parameter does not reference a positive integer: $.most == 0',
+  ],
+  [
+    jsonata({ Type: 'Task', Resource: functionArn(), TimeoutSeconds: '{% $states.input.most %}' }),
+    'States.QueryEvaluationError',
+    'The TimeoutSeconds field must be a positive integer, but was: 0',
+  ],
+])('a task is given some time, %#', async (definition, error, reason) => {
+  expect(await engine.run({ ...EACH, definition, input: { most: 0 } })).toMatchObject({
+    error,
+    cause: expect.stringContaining(reason),
+  });
 });

@@ -111,9 +111,12 @@ function timeOf({ state, language }: Place<TaskState>, what: 'Timeout' | 'Heartb
   const seconds = state[field];
   if (path !== undefined) {
     const steps = [...inputSteps(state), ...selectSteps(path, pathField)];
-    return pathValue('input', steps, { ...requirement('seconds', pathField, path), scale: MS });
+    return pathValue('input', steps, { ...requirement('positive-seconds', pathField, path), scale: MS });
   }
   if (typeof seconds === 'number') return seconds * MS;
   if (seconds === undefined || language === 'JSONPath') return undefined;
-  return jsonataValue('input', seconds, field, { ...requirement('seconds', field, seconds), scale: MS });
+  return jsonataValue('input', seconds, field, {
+    ...requirement('positive-seconds', field, seconds),
+    scale: MS,
+  });
 }

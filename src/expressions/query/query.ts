@@ -27,6 +27,7 @@ export type RequirementKind =
   | 'float'
   | 'percentage'
   | 'seconds'
+  | 'positive-seconds'
   | 'timestamp'
   | 'text';
 

@@ -18,6 +18,7 @@ const REQUIREMENTS: ReadonlySet<unknown> = new Set([
   'float',
   'percentage',
   'seconds',
+  'positive-seconds',
   'timestamp',
   'text',
 ]);

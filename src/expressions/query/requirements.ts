@@ -38,20 +38,9 @@ const CHECKS: Readonly<Record<RequirementKind, Check>> = {
     if (number >= 0 && number <= 100) return number;
     throw new Failure(ERRORS[language], 'ToleratedFailurePercentage must be between 0 and 100.');
   },
-  seconds: (value, { field, text }, language) => {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
-    if (language === 'JSONata') {
-      if (typeof value !== 'number') throw unexpectedType(value, field, text, 'number');
-      throw new Failure(
-        ERRORS.JSONata,
-        `The ${field} field must be a non-negative integer, but was: ${JSON.stringify(value)}`,
-      );
-    }
-    throw new Failure(
-      ERRORS.JSONPath,
-      `The ${field} parameter does not reference a non-negative integer: ${text} == ${shown(value)}`,
-    );
-  },
+  seconds: (value, requirement, language) => wholeSeconds(value, requirement, language, 'non-negative'),
+  'positive-seconds': (value, requirement, language) =>
+    wholeSeconds(value, requirement, language, 'positive'),
   timestamp: (value, { field, text }, language) => {
     if (parseInstant(value) !== undefined) return value;
     throw language === 'JSONata'
@@ -77,6 +66,27 @@ const CHECKS: Readonly<Record<RequirementKind, Check>> = {
 /** The value as its field takes it (a number written as a text becomes one). Throws Failure. */
 export function requireValue(value: unknown, requirement: Requirement, language: Language): unknown {
   return CHECKS[requirement.kind](value, requirement, language);
+}
+
+function wholeSeconds(
+  value: unknown,
+  { field, text }: Requirement,
+  language: Language,
+  sign: 'positive' | 'non-negative',
+): number {
+  const least = sign === 'positive' ? 1 : 0;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return value;
+  if (language === 'JSONata') {
+    if (typeof value !== 'number') throw unexpectedType(value, field, text, 'number');
+    throw new Failure(
+      ERRORS.JSONata,
+      `The ${field} field must be a ${sign} integer, but was: ${JSON.stringify(value)}`,
+    );
+  }
+  throw new Failure(
+    ERRORS.JSONPath,
+    `The ${field} parameter does not reference a ${sign} integer: ${text} == ${shown(value)}`,
+  );
 }
 
 function asNumber(value: unknown): number | undefined {
