@@ -8,6 +8,7 @@ import {
   type HistoryEvent,
   SendTaskFailureCommand,
   StartExecutionCommand,
+  StartSyncExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -42,10 +43,10 @@ afterAll(async () => {
 });
 
 let machines = 0;
-async function create(definition: object): Promise<string> {
+async function create(definition: object, type: 'STANDARD' | 'EXPRESS' = 'STANDARD'): Promise<string> {
   const name = `machine${++machines}`;
   const { stateMachineArn } = await service.client.send(
-    new CreateStateMachineCommand({ name, definition: JSON.stringify(definition), roleArn: ROLE }),
+    new CreateStateMachineCommand({ name, definition: JSON.stringify(definition), roleArn: ROLE, type }),
   );
   return stateMachineArn!;
 }
@@ -113,4 +114,26 @@ it('an activity that fails without a word, and one whose worker is silent, tell 
     activityTimedOutEventDetails: { error: 'States.HeartbeatTimeout' },
   });
   expect((await eventsOf(silent)).at(-2)?.activityTimedOutEventDetails?.cause).toBeUndefined();
+});
+
+it('only what can be redriven counts its redrives', async () => {
+  const shows = machineOf({ Type: 'Pass', Parameters: { 'execution.$': '$$.Execution' } });
+  const { output } = await ended(await start(shows));
+  expect(JSON.parse(output!)).toMatchObject({ execution: { RedriveCount: 0, RoleArn: ROLE } });
+  const quick = await service.client.send(
+    new StartSyncExecutionCommand({ stateMachineArn: await create(shows, 'EXPRESS'), input: '{}' }),
+  );
+  const { execution } = JSON.parse(quick.output!) as { execution: object };
+  expect(execution).toMatchObject({ Id: quick.executionArn, Name: quick.name, Input: {} });
+  expect(execution).not.toHaveProperty('RedriveCount');
+});
+
+it('an EXPRESS execution whose state fails says why, at once', async () => {
+  const stateMachineArn = await create(
+    { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'Bad', Cause: 'luck' } } },
+    'EXPRESS',
+  );
+  const told = await service.client.send(new StartSyncExecutionCommand({ stateMachineArn }));
+  expect(told).toMatchObject({ status: 'FAILED', error: 'Bad', cause: 'luck', stateMachineArn, input: '{}' });
+  expect(told.output).toBeUndefined();
 });
