@@ -24,7 +24,9 @@ export function fork(
   if (scope.forks?.has(name)) {
     throw new TidegateError('ACTION_FAILED', `fork "${name}" is open already in scope "${scope.path}"`);
   }
-  const made = openFork(scope, name, planOf(operation, cause, step.now));
+  const { openScopes } = step.workflow.limits;
+  const bounded = { ...operation, concurrency: Math.min(operation.concurrency, openScopes) };
+  const made = openFork(scope, name, planOf(bounded, cause, step.now));
   const { token } = made.plan;
   step.enqueue(
     internalEvent(
@@ -186,7 +188,9 @@ export function changeFork(step: Step, { mapRun, concurrency, tolerate }: ForkCh
   const { parent, plan, count, name } = made;
   made.plan = {
     ...plan,
-    ...(concurrency !== undefined && { concurrency: concurrency === 0 ? count : concurrency }),
+    ...(concurrency !== undefined && {
+      concurrency: Math.min(concurrency || count, step.workflow.limits.openScopes),
+    }),
     ...(tolerate && { tolerate: { ...plan.tolerate, ...tolerate } }),
   };
   run.markCell(`F${parent.path}|${name}`, made.plan);

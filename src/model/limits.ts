@@ -25,6 +25,8 @@ export const LIMITS = {
   tasks: 5_000,
   /** elements of one fork: forEach width */
   forkWidth: 100_000,
+  /** scopes of one fork that are open at once; the others wait */
+  openScopes: 10_000,
   /** levels of nested scopes */
   scopeDepth: 32,
   /** bytes of one trigger's context, serialised (CONTEXT_TOO_LARGE) */
