@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as ajvModule from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkEvent } from '../../src/model/cloud-event-codec.ts';
@@ -253,4 +255,14 @@ describe('the event schema and the codec', () => {
 it('the schemas use the name patterns of the model', () => {
   expect(validate('trigger#/$defs/Name', 'x'.repeat(129))[0]?.message).toContain(NAME_PATTERN);
   expect(validate('event#/properties/run', 'a/b')[0]?.message).toContain(RUN_ID_PATTERN);
+});
+
+describe('the schema files', () => {
+  const folder = new URL('../../schemas/', import.meta.url);
+
+  it.each(readdirSync(folder))('%s is a schema', (name) => {
+    const ajv = new ajvModule.Ajv2020({ strict: false });
+    const schema = JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as object;
+    expect(ajv.validateSchema(schema), ajv.errorsText(ajv.errors)).toBe(true);
+  });
 });
