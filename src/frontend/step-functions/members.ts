@@ -70,9 +70,14 @@ export class Members {
     return this.optionalText(name, { values }) as T | undefined;
   }
 
-  number(name: string, { min, max }: { min?: number; max?: number } = {}): number | undefined {
+  /** A whole number, unless `fraction`. */
+  number(
+    name: string,
+    { min, max, fraction = false }: { min?: number; max?: number; fraction?: boolean } = {},
+  ): number | undefined {
     const value = this.#value(name, 'number');
     if (value === undefined) return undefined;
+    if (!fraction && !Number.isInteger(value)) this.#violate(name, value, 'Member must be a whole number');
     if (max !== undefined && value > max)
       this.#violate(name, value, `Member must have value less than or equal to ${max}`);
     if (min !== undefined && value < min)

@@ -19,7 +19,7 @@ export function pageOf(members: Members, list: readonly (string | undefined)[]):
   members.check();
   const place = JSON.stringify(list.map((part) => part ?? null));
   return {
-    size: size === undefined || size === 0 ? STANDARD_SIZE : Math.floor(size),
+    size: size === undefined || size === 0 ? STANDARD_SIZE : size,
     after: token === undefined ? undefined : positionOf(token, place),
     token: (position) => Buffer.from(JSON.stringify([place, position])).toString('base64url'),
   };

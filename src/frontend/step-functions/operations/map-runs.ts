@@ -91,7 +91,7 @@ const update: Operation = {
   async handle(service, call) {
     const { members } = call;
     const concurrency = members.number('maxConcurrency', { min: 0 });
-    const percentage = members.number('toleratedFailurePercentage', { min: 0, max: 100 });
+    const percentage = members.number('toleratedFailurePercentage', { min: 0, max: 100, fraction: true });
     const count = members.number('toleratedFailureCount', { min: 0 });
     const { run, mapRun } = await askedMapRun(service, call);
     if (concurrency === undefined && percentage === undefined && count === undefined)
