@@ -15,6 +15,9 @@ export const COMPILERS: Readonly<Record<string, Compiler>> = {
   asl: compileAsl,
 };
 
+/** What of a format shows in a definition's text alone, before it is a value. */
+const TEXT_CHECKS: Readonly<Record<string, (text: string) => readonly Diagnostic[]>> = { asl: checkAslText };
+
 /**
  * Compiles a definition of any format, given as a value or as the text of a YAML or JSON document (then diagnostics have
  * lines), into triggers. Throws for nothing in the definition: whatever is wrong is a diagnostic.
@@ -30,7 +33,7 @@ export function compileDefinition(
       return compileValue(format, definition, options);
     }
     const text = parseDefinitionText(definition, options.limits);
-    const found = format === 'asl' ? checkAslText(definition) : [];
+    const found = Object.hasOwn(TEXT_CHECKS, format) ? TEXT_CHECKS[format]!(definition) : [];
     if (found.length > 0) return withLines({ diagnostics: found }, text);
     return withLines(compileValue(format, text.value, options), text);
   } catch (error) {

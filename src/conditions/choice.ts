@@ -1,7 +1,7 @@
 import {
   compileChoiceRule,
-  compileJsonataTemplate,
   compileQuery,
+  expressionIn,
   type JsonPathStep,
   type QueryEnvironment,
   QueryReader,
@@ -51,29 +51,13 @@ function jsonPathChooser({ rules, inputPath, contextObject }: ChoiceCondition, l
 function jsonataChooser({ rules, contextObject }: ChoiceCondition, limits: Limits): Chooser {
   const compiled = rules.map((rule, place) => {
     const field = `Choices[${place}]/Condition`;
-    const template = (rule as { Condition?: unknown }).Condition;
-    const { evaluate } = compileJsonataTemplate(template, field, limits);
-    return { evaluate, field, text: String(template) };
+    const { Condition: template } = rule as { readonly Condition?: unknown };
+    const text = typeof template === 'string' ? (expressionIn(template) ?? template) : String(template);
+    const require = { kind: 'boolean', field, text } as const;
+    return compileQuery(
+      { language: 'JSONata', from: 'input', template, field, require, contextObject },
+      limits,
+    );
   });
-  return (environment) => {
-    const reader = new QueryReader(environment, undefined, contextObject);
-    const bindings = {
-      ...environment.vars,
-      states: {
-        input: environment.event?.data ?? null,
-        get context() {
-          return reader.context();
-        },
-      },
-    };
-    return compiled.findIndex(({ evaluate, field, text }) => {
-      const held = evaluate(bindings, reader);
-      if (typeof held === 'boolean') return held;
-      const kind = held === null ? 'null' : Array.isArray(held) ? 'array' : typeof held;
-      throw new Failure(
-        'States.QueryEvaluationError',
-        `The JSONata expression '${text.replace(/^\{%\s*|\s*%\}$/g, '')}' specified for the field '${field}' returned an unexpected result type. Expected 'boolean', but was '${kind}' for value: ${JSON.stringify(held)}`,
-      );
-    });
-  };
+  return (environment) => compiled.findIndex((holds) => holds(environment));
 }

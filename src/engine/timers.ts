@@ -47,12 +47,13 @@ export function acceptTimer(step: Step, id: string, at: number): void {
       const what = timer.kind === 'deadline' ? 'did not report in time' : 'sent no heartbeat in time';
       step.out.cancelled.push(timer.effectId);
       const late = run.effects?.get(timer.effectId);
-      if (late !== undefined) revokeEffect(step, late);
       acceptCompletion(step, {
         effect: timer.effectId,
         outcome: 'failed',
         failure: { code, message: `the target ${what}`, retryable: true },
       });
+      // After its place is free: a run may be at the limit of its pending effects.
+      if (late !== undefined) revokeEffect(step, late);
       break;
     }
     case 'run-timeout':

@@ -1,7 +1,7 @@
 export { compileChoiceRule } from './choice/index.ts';
 export type { CompileOptions } from './compile.ts';
 export { compileExpression, type Expression, type ExpressionScope } from './expression.ts';
-export { compileJsonataTemplate } from './jsonata/index.ts';
+export { expressionIn } from './jsonata/index.ts';
 export {
   type AnyQuery,
   type CompiledQuery,

@@ -78,6 +78,13 @@ describe('forks and scopes', () => {
     expect(driver.pending.map(({ scope }) => scope)).toEqual(['f[0]', 'f[2]']);
   });
 
+  it('without a window of its own a fork keeps as many scopes open as the limit lets it, and does all of them', () => {
+    const driver = new Driver(forkJoin([1, 2, 3, 4, 5]), { ...double, limits: { openScopes: 2 } }).start();
+    expect(driver.pending.map(({ scope }) => scope)).toEqual(['f[0]', 'f[1]']);
+    driver.finish();
+    expect(driver.result).toMatchObject({ status: 'SUCCEEDED', output: [2, 4, 6, 8, 10] });
+  });
+
   it('cancelling a fork kills its timers, pending effects and late completions', () => {
     const definition: TriggersDefinition = {
       triggers: [

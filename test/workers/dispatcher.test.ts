@@ -13,10 +13,11 @@ interface Call {
 }
 
 /** A dispatcher with one kind of effect, whose calls are answered by hand. */
-function arrange(invoke?: Invoker['invoke']) {
+function arrange(invoke?: Invoker['invoke'], more: Partial<Invoker> = {}) {
   const clock = new VirtualClock();
   const calls: Call[] = [];
   const invoker: Invoker = {
+    ...more,
     targetOf: (effect) => (effect.request as { target: string }).target,
     invoke:
       invoke ??
@@ -223,5 +224,23 @@ describe('the dispatcher', () => {
     expect(idsOf(calls)).toEqual(['a']);
     expect(completions).toEqual([]);
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe('an invoker that is patient', () => {
+  it('hands over for as long as it takes; others have a minute', async () => {
+    for (const [patient, code] of [
+      [true, undefined],
+      [false, 'EFFECT_TIMEOUT'],
+    ] as const) {
+      const { clock, callOf, failureOf, completions, perform } = arrange(undefined, { patient });
+      perform('a', {}, { async: true });
+      await clock.to(3_600_000);
+      expect(failureOf('a')?.code).toBe(code);
+      if (!patient) continue;
+      callOf('a').answer(ACCEPTED);
+      await settled();
+      expect(completions).toEqual([{ effect: 'a', outcome: 'accepted' }]);
+    }
   });
 });

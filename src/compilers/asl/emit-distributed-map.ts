@@ -2,8 +2,8 @@
 import { EVENT_TYPES } from '../../model/cloud-event.ts';
 import type { ForkAction, TriggerDefinition } from '../../model/documents.ts';
 import { EXECUTION_LABELS } from '../../model/execution-labels.ts';
-import { joinedActions, joinTrigger } from './emit-parallel.ts';
-import { entries, failByFault, failedTrigger } from './failures.ts';
+import { joinTrigger } from './emit-parallel.ts';
+import { failByFault, failedTrigger } from './failures.ts';
 import {
   batchedItems,
   boundsOf,
@@ -19,6 +19,7 @@ import type { MapState } from './model.ts';
 import { names } from './names.ts';
 import { inputSteps, pathValue } from './queries.ts';
 import { breakOff, enter, innerScope, type Place, type Region, triggerOf } from './region.ts';
+import { doneActions, enterTrigger } from './working-state.ts';
 
 /** Turns on the way in, entered, started and the Map Run's start, and on the way out. The children count their own. */
 const IN = 3;
@@ -38,14 +39,9 @@ export function emitDistributedMap(place: Place<MapState>, processor: Region): T
   const { ItemReader, ResultWriter } = state;
   const reads = ItemReader !== undefined;
   return [
-    triggerOf(place, {
-      id: names.enter(slug),
-      activationEvents: entries(place),
-      condition: { type: 'always' },
-      actions: {
-        fire: [reads ? readAction(place, ItemReader) : forkAction({ place, from: 'input' })],
-        error: failByFault(place, -ATTEMPT, 'input'),
-      },
+    enterTrigger(place, reads ? readAction(place, ItemReader) : forkAction({ place, from: 'input' }), {
+      hold: 'input',
+      faultTurns: -ATTEMPT,
     }),
     ...(reads
       ? [
@@ -68,7 +64,7 @@ export function emitDistributedMap(place: Place<MapState>, processor: Region): T
       },
     ),
     ...(ResultWriter === undefined
-      ? [joinTrigger(place, joinedActions(place, IN + OUT), TOO_MANY_FAILED)]
+      ? [joinTrigger(place, doneActions(place, 'results', IN + OUT), TOO_MANY_FAILED)]
       : writeTriggers(place, ResultWriter, IN + OUT, TOO_MANY_FAILED)),
     failedTrigger(place, {
       attemptTurns: ATTEMPT,

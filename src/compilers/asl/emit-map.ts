@@ -1,13 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of the language, evaluated by the engine
 import { EVENT_TYPES } from '../../model/cloud-event.ts';
 import type { Template, TriggerDefinition } from '../../model/documents.ts';
-import { joinedActions, joinTrigger } from './emit-parallel.ts';
-import { entries, failByFault, failedTrigger, holdOf } from './failures.ts';
+import { joinTrigger } from './emit-parallel.ts';
+import { failedTrigger, holdOf } from './failures.ts';
 import { boundsOf, itemsOf, selected, selectorOf } from './map-parts.ts';
 import type { MapState } from './model.ts';
 import { names } from './names.ts';
 import { inputSteps, pathValue } from './queries.ts';
 import { breakOffByFault, enter, innerScope, type Place, type Region, triggerOf } from './region.ts';
+import { doneActions, enterTrigger } from './working-state.ts';
 
 /** Turns on the way in, entered and started, and on the way out, ended and exited. */
 const IN = 2;
@@ -24,25 +25,19 @@ export function emitInlineMap(place: Place<MapState>, processor: Region): Trigge
   const selector = selectorOf(state);
   const source = { place, from: 'input' } as const;
   return [
-    triggerOf(place, {
-      id: names.enter(slug),
-      activationEvents: entries(place),
-      condition: { type: 'always' },
-      actions: {
-        fire: [
-          {
-            type: 'fork',
-            name: slug,
-            items: itemsOf(source),
-            ...boundsOf(source),
-            ...(selector && { value: { input: mapInput(place) } }),
-            hold,
-            turns: IN,
-          },
-        ],
-        error: failByFault(place, -STARTED, hold),
+    enterTrigger(
+      place,
+      {
+        type: 'fork',
+        name: slug,
+        items: itemsOf(source),
+        ...boundsOf(source),
+        ...(selector && { value: { input: mapInput(place) } }),
+        hold,
+        turns: IN,
       },
-    }),
+      { hold: hold, faultTurns: -STARTED },
+    ),
     triggerOf(
       place,
       {
@@ -61,7 +56,7 @@ export function emitInlineMap(place: Place<MapState>, processor: Region): Trigge
       },
       innerScope(place),
     ),
-    joinTrigger(place, joinedActions(place, IN + OUT)),
+    joinTrigger(place, doneActions(place, 'results', IN + OUT)),
     failedTrigger(place, { attemptTurns: STARTED, caughtTurns: IN + OUT }),
   ];
 }

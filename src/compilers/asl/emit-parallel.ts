@@ -1,12 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of the language, evaluated by the engine
 import { EVENT_TYPES } from '../../model/cloud-event.ts';
 import type { ActionDefinition, Template, TriggerDefinition } from '../../model/documents.ts';
-import { entries, failByFault, failedTrigger, holdOf } from './failures.ts';
-import type { MapState, ParallelState } from './model.ts';
+import { failByFault, failedTrigger, holdOf } from './failures.ts';
+import type { ParallelState } from './model.ts';
 import { names } from './names.ts';
-import { assignActions, type Flow, outputValue } from './outputs.ts';
-import { buildSteps, inputSteps, jsonataValue, pathValue, resultSteps } from './queries.ts';
-import { enter, innerScope, leave, type Place, type Region, triggerOf } from './region.ts';
+import { buildSteps, inputSteps, jsonataValue, pathValue } from './queries.ts';
+import { enter, innerScope, type Place, type Region, triggerOf } from './region.ts';
+import { doneActions, enterTrigger } from './working-state.ts';
 
 /** Turns on the way in, entered and started, and on the way out, ended and exited. */
 const IN = 2;
@@ -25,24 +25,18 @@ export function emitParallel(place: Place<ParallelState>, branches: readonly Reg
     outcomes[`branch:${n}`] = enter(region, region.states.StartAt, '${event.data.value.input}', 0);
   });
   return [
-    triggerOf(place, {
-      id: names.enter(slug),
-      activationEvents: entries(place),
-      condition: { type: 'always' },
-      actions: {
-        fire: [
-          {
-            type: 'fork',
-            name: slug,
-            branches: branches.length,
-            value: { input: inputOf(place) },
-            hold,
-            turns: IN,
-          },
-        ],
-        error: failByFault(place, -STARTED, hold),
+    enterTrigger(
+      place,
+      {
+        type: 'fork',
+        name: slug,
+        branches: branches.length,
+        value: { input: inputOf(place) },
+        hold,
+        turns: IN,
       },
-    }),
+      { hold: hold, faultTurns: -STARTED },
+    ),
     triggerOf(
       place,
       {
@@ -53,7 +47,7 @@ export function emitParallel(place: Place<ParallelState>, branches: readonly Reg
       },
       innerScope(place),
     ),
-    joinTrigger(place, joinedActions(place, IN + OUT)),
+    joinTrigger(place, doneActions(place, 'results', IN + OUT)),
     failedTrigger(place, { attemptTurns: STARTED, caughtTurns: IN + OUT }),
   ];
 }
@@ -65,17 +59,6 @@ function inputOf({ state, language }: Place<ParallelState>): Template {
   return state.Arguments === undefined
     ? pathValue('input', [])
     : jsonataValue('input', state.Arguments, 'Arguments');
-}
-
-/** What the results of all scopes lead to. `turns`: of the state itself. */
-export function joinedActions(place: Place<ParallelState | MapState>, turns: number): ActionDefinition[] {
-  const { state } = place;
-  const flow: Flow = {
-    from: 'results',
-    value: buildSteps(state.ResultSelector, 'ResultSelector'),
-    after: resultSteps(state),
-  };
-  return [...assignActions(place, flow), ...leave(place, outputValue(place, flow), turns)];
 }
 
 /** `S.join`: all scopes have ended well, or one has failed and ends the others. `failure`: what the state fails with. */

@@ -1,9 +1,7 @@
-import { EVENT_TYPES } from '../../model/cloud-event.ts';
 import type { Template, TriggerDefinition } from '../../model/documents.ts';
-import { entries, failByFault, failedTrigger, holdOf } from './failures.ts';
+import { failedTrigger, holdOf } from './failures.ts';
 import type { TaskState } from './model.ts';
 import { names } from './names.ts';
-import { assignActions, type Flow, outputValue } from './outputs.ts';
 import {
   buildSteps,
   constantValue,
@@ -11,10 +9,10 @@ import {
   jsonataValue,
   pathValue,
   requirement,
-  resultSteps,
   selectSteps,
 } from './queries.ts';
-import { leave, type Place, triggerOf } from './region.ts';
+import type { Place } from './region.ts';
+import { doneTrigger, enterTrigger } from './working-state.ts';
 
 /** Turns of a call: scheduled, started and ended; where the answer comes later, submitted too. */
 const CALL = 3;
@@ -32,47 +30,23 @@ export function emitTask(place: Place<TaskState>): TriggerDefinition[] {
   const isCall = pattern === 'request' && !ACTIVITY.test(resource);
   const hold = holdOf(place);
   return [
-    triggerOf(place, {
-      id: names.enter(slug),
-      activationEvents: entries(place),
-      condition: { type: 'always' },
-      actions: {
-        fire: [
-          {
-            type: 'task',
-            resource: constantValue(resource),
-            ...(pattern !== 'request' && { pattern }),
-            arguments: argumentsOf(place),
-            timeoutMs: timeOf(place, 'Timeout') ?? (isCall ? LONGEST_CALL_MS : null),
-            heartbeatMs: timeOf(place, 'Heartbeat') ?? null,
-            subject: slug,
-            hold,
-          },
-        ],
-        error: failByFault(place, -turns, hold),
+    enterTrigger(
+      place,
+      {
+        type: 'task',
+        resource: constantValue(resource),
+        ...(pattern !== 'request' && { pattern }),
+        arguments: argumentsOf(place),
+        timeoutMs: timeOf(place, 'Timeout') ?? (isCall ? LONGEST_CALL_MS : null),
+        heartbeatMs: timeOf(place, 'Heartbeat') ?? null,
+        subject: slug,
+        hold,
       },
-    }),
-    succeededTrigger(place, AROUND + turns),
+      { hold: hold, faultTurns: -turns },
+    ),
+    doneTrigger(place, { id: names.succeeded(slug), subject: slug, turns: AROUND + turns, faultTurns: 0 }),
     failedTrigger(place, { attemptTurns: turns, caughtTurns: AROUND + turns }),
   ];
-}
-
-function succeededTrigger(place: Place<TaskState>, turns: number): TriggerDefinition {
-  const { state, slug } = place;
-  const flow: Flow = {
-    from: 'result',
-    value: buildSteps(state.ResultSelector, 'ResultSelector'),
-    after: resultSteps(state),
-  };
-  return triggerOf(place, {
-    id: names.succeeded(slug),
-    activationEvents: [{ type: EVENT_TYPES.taskSucceeded, subject: slug }],
-    condition: { type: 'always' },
-    actions: {
-      fire: [...assignActions(place, flow), ...leave(place, outputValue(place, flow), turns)],
-      error: failByFault(place, 0),
-    },
-  });
 }
 
 /** Its worker reports whenever it is done. */

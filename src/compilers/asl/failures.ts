@@ -133,10 +133,3 @@ export function failByFault({ slug, language }: Place, turns: number, hold?: Hol
     },
   ];
 }
-
-/** Events that enter the state: on the way in, and again for another attempt. */
-export function entries({ slug, state }: Place): TriggerDefinition['activationEvents'] {
-  const { Retry = [] } = state as FallibleState;
-  const first = { type: EVENT_TYPES.stateEntered, subject: slug };
-  return Retry.length === 0 ? [first] : [first, { type: EVENT_TYPES.timer, subject: names.retry(slug) }];
-}

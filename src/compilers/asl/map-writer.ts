@@ -1,14 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of the language, evaluated by the engine
-import { EVENT_TYPES } from '../../model/cloud-event.ts';
 import type { ActionDefinition, Template, TriggerDefinition } from '../../model/documents.ts';
 import { joinTrigger } from './emit-parallel.ts';
-import { failByFault } from './failures.ts';
 import { mapRunOf } from './map-parts.ts';
 import type { MapState, ResultWriter } from './model.ts';
 import { names } from './names.ts';
-import { assignActions, type Flow, outputValue } from './outputs.ts';
-import { buildSteps, constantValue, inputSteps, jsonataValue, pathValue, resultSteps } from './queries.ts';
-import { leave, type Place, triggerOf } from './region.ts';
+import { buildSteps, constantValue, inputSteps, jsonataValue, pathValue } from './queries.ts';
+import type { Place } from './region.ts';
+import { doneTrigger } from './working-state.ts';
 
 /** The results of a Distributed Map are written away; what the state gives is where they are. */
 export function writeTriggers(
@@ -17,23 +15,10 @@ export function writeTriggers(
   turns: number,
   failure: Template,
 ): TriggerDefinition[] {
-  const { state, slug } = place;
-  const flow: Flow = {
-    from: 'result',
-    value: buildSteps(state.ResultSelector, 'ResultSelector'),
-    after: resultSteps(state),
-  };
+  const { slug } = place;
   return [
     joinTrigger(place, [writeAction(place, writer)], failure),
-    triggerOf(place, {
-      id: names.written(slug),
-      activationEvents: [{ type: EVENT_TYPES.taskSucceeded, subject: names.write(slug) }],
-      condition: { type: 'always' },
-      actions: {
-        fire: [...assignActions(place, flow), ...leave(place, outputValue(place, flow), turns)],
-        error: failByFault(place, 1),
-      },
-    }),
+    doneTrigger(place, { id: names.written(slug), subject: names.write(slug), turns, faultTurns: 1 }),
   ];
 }
 

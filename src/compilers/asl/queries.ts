@@ -1,5 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of the language, evaluated by the engine
-import type { JsonPathStep, Query, QuerySource, Requirement } from '../../expressions/index.ts';
+import {
+  expressionIn,
+  type JsonPathStep,
+  type Query,
+  type QuerySource,
+  type Requirement,
+} from '../../expressions/index.ts';
 import type { Template } from '../../model/documents.ts';
 import type { InputOutput, WithResultPath } from './model.ts';
 
@@ -50,17 +56,15 @@ export function selectSteps(path: string, field: string): Steps {
   return [{ select: path, field }];
 }
 
-/** The text of an expression without its marks, as error texts quote it. */
-export function expressionText(template: unknown): string {
-  return typeof template === 'string'
-    ? template.replace(/^\s*\{%\s*|\s*%\}\s*$/g, '')
-    : JSON.stringify(template);
-}
-
 export function requirement(
   kind: Requirement['kind'],
   field: string,
   text: unknown,
 ): { require: Requirement } {
-  return { require: { kind, field, text: expressionText(text) } };
+  return { require: { kind, field, text: textOf(text) } };
+}
+
+/** The text of an expression without its marks, as error texts quote it. */
+function textOf(template: unknown): string {
+  return typeof template === 'string' ? (expressionIn(template) ?? template) : JSON.stringify(template);
 }

@@ -22,6 +22,7 @@ export interface Requirement {
 }
 export type RequirementKind =
   | 'items'
+  | 'boolean'
   | 'integer'
   | 'signed-integer'
   | 'float'

@@ -13,6 +13,7 @@ const STEPS: readonly (readonly [kind: string, types: readonly string[]])[] = [
 ];
 const REQUIREMENTS: ReadonlySet<unknown> = new Set([
   'items',
+  'boolean',
   'integer',
   'signed-integer',
   'float',

@@ -18,6 +18,10 @@ const CHECKS: Readonly<Record<RequirementKind, Check>> = {
     }
     throw unexpectedType(value, field, text, 'array');
   },
+  boolean: (value, { field, text }) => {
+    if (typeof value === 'boolean') return value;
+    throw unexpectedType(value, field, text, 'boolean');
+  },
   integer: (value, { field, text }, language) => {
     const number = CHECKS['signed-integer'](value, { kind: 'integer', field, text }, language) as number;
     if (number >= 0) return number;

@@ -247,6 +247,10 @@ describe('the list of executions', () => {
       name: 'StateMachineDoesNotExist',
     });
     const { nextToken } = await list({ stateMachineArn: arns.wait, maxResults: 1 });
+    await expect(list({ stateMachineArn: arns.wait, maxResults: 0.5 })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('maxResults'),
+    });
     expect(nextToken).toBeDefined();
     await expect(list({ stateMachineArn: arns.echo, nextToken })).rejects.toMatchObject({
       name: 'InvalidToken',
