@@ -24,9 +24,11 @@ export function relationsOf(order: readonly Task[]): Relations {
     );
     const mayBeCut = !task.teardown && task.rule !== 'always';
     cuts.set(task, mayBeCut ? above : NONE);
-    const cutsAll = task.decision?.kind === 'short-circuit' && task.decision.ignoreRules;
-    // A short circuit that is cut itself says so: those behind it need not know the ones before it.
-    const below = cutsAll && mayBeCut ? [task] : cutsAll ? merge([...above, task]) : above;
+    const cutting = cutsAll(task);
+    // A short circuit that is cut itself says so, unless something else skips it first: those behind it need not know the
+    // ones before it.
+    const tells = mayBeCut && task.needs.every((need) => need.decision === undefined || cutsAll(need));
+    const below = !cutting ? above : tells ? [task] : merge([...above, task]);
     cutsBelow.set(task, below);
 
     const prepared = merge(task.needs.flatMap((need) => setupsBelow.get(need)!));
@@ -37,6 +39,10 @@ export function relationsOf(order: readonly Task[]): Relations {
     setupsBelow.set(task, task.setup ? merge([...prepared, task]) : prepared);
   }
   return { cuts, setups };
+}
+
+function cutsAll({ decision }: Task): boolean {
+  return decision?.kind === 'short-circuit' && decision.ignoreRules;
 }
 
 /** A choice inside a mapped group is per index: it says nothing to tasks outside. */

@@ -27,7 +27,7 @@ describe('a payload template', () => {
   it('without such keys is itself', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
-        fc.pre(!JSON.stringify(value).includes('.$":'));
+        fc.pre(!/\.\$":|"(__proto__|constructor|prototype)":/.test(JSON.stringify(value)));
         const template = compilePayloadTemplate(value);
         expect(template).toMatchObject({ constant: true, variables: [], usesContext: false });
         expect(template.evaluate(scopeOf({}))).toBe(value);
