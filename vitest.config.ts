@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 60_000,
     // Hooks start servers, which a machine that has none installs first.
     hookTimeout: 180_000,
+    setupFiles: ['test/property-seed.ts'],
     globalSetup: ['test/servers/vitest-setup.ts'],
     pool: 'forks',
     // Tests of real servers wait more than they work.
