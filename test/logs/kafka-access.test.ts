@@ -9,6 +9,7 @@ import { until } from '../servers/waiting.ts';
 import { TestTopic } from './kafka.ts';
 
 const STORE_PASSWORD = 'changeit';
+const carol = { name: 'carol', password: 'cheshire-cat' };
 const alice = { mechanism: 'plain', username: 'alice', password: 'rabbit-hole' } as const;
 
 let folder: string;
@@ -50,15 +51,27 @@ beforeAll(async () => {
     properties: {
       listeners: `${clients},CONTROLLER://127.0.0.1:{controllerPort}`,
       'advertised.listeners': clients,
-      'sasl.enabled.mechanisms': 'PLAIN',
+      'sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
       'listener.name.sasl_ssl.plain.sasl.jaas.config': users,
       'listener.name.sasl_plaintext.plain.sasl.jaas.config': users,
+      ...Object.fromEntries(
+        ['sasl_ssl', 'sasl_plaintext'].flatMap((listener) =>
+          ['scram-sha-256', 'scram-sha-512'].map((mechanism) => [
+            `listener.name.${listener}.${mechanism}.sasl.jaas.config`,
+            'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+          ]),
+        ),
+      ),
       'ssl.keystore.location': keystore,
       'ssl.keystore.password': STORE_PASSWORD,
       'ssl.key.password': STORE_PASSWORD,
       'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-      'super.users': 'User:alice;User:ANONYMOUS',
+      'super.users': 'User:alice;User:carol;User:ANONYMOUS',
     },
+    users: [
+      { mechanism: 'SCRAM-SHA-256', ...carol },
+      { mechanism: 'SCRAM-SHA-512', ...carol },
+    ],
   });
 });
 afterAll(async () => {
@@ -67,12 +80,16 @@ afterAll(async () => {
 });
 
 describe('a user with a password, over TLS', () => {
-  test('reads, writes, and takes part in the group', async () => {
+  test.each([
+    alice,
+    { mechanism: 'scram-sha-256', username: carol.name, password: carol.password },
+    { mechanism: 'scram-sha-512', username: carol.name, password: carol.password },
+  ] as const)('reads, writes, and takes part in the group: $mechanism', async (sasl) => {
     const topic = await TestTopic.create(server.brokers);
     const log = await topic.open({
       brokers: encrypted,
       ssl: { ca: certificate },
-      sasl: alice,
+      sasl,
       group: topic.name,
     });
     const assigned: number[] = [];
@@ -103,10 +120,14 @@ describe('ACCESS_DENIED names the user, and never the password', () => {
     return error as Error;
   };
 
-  test('for a wrong password', async () => {
+  test.each([
+    alice,
+    { mechanism: 'scram-sha-256', username: carol.name },
+    { mechanism: 'scram-sha-512', username: carol.name },
+  ] as const)('for a wrong password: $mechanism', async (user) => {
     const topic = await TestTopic.create(server.brokers);
-    const sasl = { ...alice, password: 'wonderland' };
-    const error = await denied(topic.open({ brokers: plain, sasl }), '"alice"');
+    const sasl = { ...user, password: 'wonderland' };
+    const error = await denied(topic.open({ brokers: plain, sasl }), `"${user.username}"`);
     expect(error.message).not.toContain('wonderland');
   });
 

@@ -1,5 +1,5 @@
 import { containerSoftware } from './containers.ts';
-import { CLUSTER_ID, type KafkaSoftware } from './kafka-software.ts';
+import { formatArguments, type KafkaSoftware } from './kafka-software.ts';
 
 const BIN = '/opt/kafka/bin';
 
@@ -16,9 +16,8 @@ export async function kafkaImage(names: readonly string[]): Promise<KafkaSoftwar
   return {
     description: broker.description,
     broker,
-    async format(propertiesFile, place) {
-      const args = ['format', '--ignore-formatted', '-t', CLUSTER_ID, '-c', propertiesFile];
-      const { ended } = await storage.launch(args, place);
+    async format(propertiesFile, place, users) {
+      const { ended } = await storage.launch(formatArguments(propertiesFile, users), place);
       const end = await ended;
       if (end !== 'ended with 0') throw new Error(`formatting for Kafka ${end}; see ${place.log}`);
     },

@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cached } from './cache.ts';
-import { CLUSTER_ID, type KafkaSoftware } from './kafka-software.ts';
+import { formatArguments, type KafkaSoftware } from './kafka-software.ts';
 import { onPath, runCommand } from './run-command.ts';
 import { localSoftware } from './software.ts';
 
@@ -99,17 +99,9 @@ export function localKafka(jars: KafkaJars, options: readonly string[]): KafkaSo
   return {
     description: jars.description,
     broker: localSoftware(jars.description, [...javaCommand(jars, options, '256m'), 'kafka.Kafka']),
-    async format(propertiesFile) {
+    async format(propertiesFile, _place, users) {
       const [program = '', ...args] = javaCommand(jars, options, '64m');
-      const format = [
-        'kafka.tools.StorageTool',
-        'format',
-        '--ignore-formatted',
-        '-t',
-        CLUSTER_ID,
-        '-c',
-        propertiesFile,
-      ];
+      const format = ['kafka.tools.StorageTool', ...formatArguments(propertiesFile, users)];
       await runCommand(program, [...args, ...format], { limitMs: 60_000 });
     },
   };

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KafkaSoftware } from './kafka-software.ts';
+import type { KafkaSoftware, ScramUser } from './kafka-software.ts';
 import type { KafkaServer } from './running-server.ts';
 import { makeFolders, ServerProcess } from './server-process.ts';
 
@@ -10,6 +10,7 @@ export interface KafkaOptions {
    * `listeners` that add one with a password to `PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controllerPort}`.
    */
   readonly properties?: Readonly<Record<string, string>>;
+  readonly users?: readonly ScramUser[];
 }
 
 /** One node of a cluster in KRaft mode, broker and controller in one. */
@@ -23,7 +24,7 @@ export interface KafkaNode {
 export async function prepareKafka(
   software: KafkaSoftware,
   node: KafkaNode,
-  { nodes = [node], properties = {} }: { nodes?: readonly KafkaNode[] } & KafkaOptions = {},
+  { nodes = [node], properties = {}, users = [] }: { nodes?: readonly KafkaNode[] } & KafkaOptions = {},
 ): Promise<KafkaServer> {
   const folders = makeFolders('kafka');
   const file = join(folders.folder, 'server.properties');
@@ -42,7 +43,7 @@ export async function prepareKafka(
     limitMs: 90_000,
   });
   try {
-    await software.format(file, folders);
+    await software.format(file, folders, users);
   } catch (error) {
     await server.stop();
     throw error;

@@ -4,9 +4,9 @@ import { kafkaSoftware } from './kafka-provision.ts';
 import { type KafkaServer, type ServerGroup, startTogether, stopTogether } from './running-server.ts';
 
 /** A Kafka of one broker, empty at first. */
-export async function startKafka({ properties = {} }: KafkaOptions = {}): Promise<KafkaServer> {
+export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServer> {
   const [port = 0, controllerPort = 0] = await freePorts(2);
-  const server = await prepareKafka(await kafkaSoftware(''), { id: 1, port, controllerPort }, { properties });
+  const server = await prepareKafka(await kafkaSoftware(''), { id: 1, port, controllerPort }, options);
   await server.start();
   return server;
 }
