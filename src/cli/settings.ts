@@ -11,7 +11,7 @@ export const SETTINGS = {
   host: engine(
     text,
     '127.0.0.1',
-    'Address the front end listens on. Beyond the loopback it wants `apiKeys`.',
+    'Address the front end listens on. Beyond the loopback it wants `apiKeys` or `awsKeys`.',
   ),
   port: engine(integer(0, 65_535), 7171, 'Port the front end listens on; 0 takes a free one.'),
   dataDir: engine(path, '.tidegate', 'Folder of the embedded log and store; made if it is missing.'),

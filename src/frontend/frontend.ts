@@ -54,7 +54,7 @@ interface RouteConfig {
 export interface Frontend {
   /**
    * Answers the address, e.g. `http://127.0.0.1:7171`; port 0 takes a free one. INVALID_CONFIGURATION for a host beyond
-   * the loopback while neither keys nor `requireAuthentication` are configured.
+   * the loopback while neither keys, be it of Step Functions alone, nor `requireAuthentication` are configured.
    */
   listen(address?: { host?: string; port?: number }): Promise<string>;
   /** Ends streams, lets waiting requests answer with what they have, and stops listening. */
@@ -111,7 +111,8 @@ export function createFrontend(gateway: Gateway, options: FrontendOptions = {}):
   return {
     async listen({ host = DEFAULT_HOST, port = DEFAULT_PORT } = {}) {
       if (!isLoopback(host)) {
-        if (!(await keys.required())) throw unguarded(host);
+        if (!(await keys.required()) && !isSigned(options.stepFunctions)) throw unguarded(host);
+        // Pairs of keys of Step Functions open no other route: without API keys those stay shut.
         keys.require();
       }
       return server.listen({ host, port });
@@ -228,9 +229,14 @@ function notFound(routes: readonly Route[], request: FastifyRequest): TidegateEr
   );
 }
 
+/** Whether requests to the Step Functions API must be signed. */
+function isSigned(stepFunctions: FrontendOptions['stepFunctions']): boolean {
+  return stepFunctions !== undefined && stepFunctions !== false && (stepFunctions.keys?.length ?? 0) > 0;
+}
+
 function unguarded(host: string): TidegateError {
   return new TidegateError(
     'INVALID_CONFIGURATION',
-    `the front end would listen on ${host}, beyond the loopback, without authentication; set TIDEGATE_API_KEYS or TIDEGATE_HOST=127.0.0.1`,
+    `the front end would listen on ${host}, beyond the loopback, without authentication; set TIDEGATE_API_KEYS (TIDEGATE_AWS_KEYS for the Step Functions API alone) or TIDEGATE_HOST=127.0.0.1`,
   );
 }

@@ -1,5 +1,6 @@
-import { ListStateMachinesCommand, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { ListStateMachinesCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startTestFrontend } from '../test-frontend.ts';
 import { HERE, startService, type TestService } from './service.ts';
 
 const API_KEY = 'a-key-of-the-front-end-0123456789';
@@ -109,6 +110,21 @@ describe('with pairs of keys', () => {
   it('the rest of the front end goes on without them', async () => {
     service = await startService({ keys: KEYS });
     expect((await service.call('GET', '/v1/workflows')).status).toBe(200);
+  });
+
+  it('the front end may listen beyond the loopback, and opens nothing else there', async () => {
+    const { frontend, call, close } = await startTestFrontend({ stepFunctions: { keys: KEYS } });
+    // An address of the loopback all the same, in a form that is not known for one.
+    const port = new URL(await frontend.listen({ host: '::ffff:127.0.0.1', port: 0 })).port;
+    const client = new SFNClient({ endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1', ...all });
+    expect((await list(client)).stateMachines).toEqual([]);
+    expect((await call('GET', '/v1/workflows')).status).toBe(401);
+    expect((await call('POST', '/', '{}', target)).json.__type).toMatch(
+      /#MissingAuthenticationTokenException$/,
+    );
+    expect((await call('GET', '/healthz')).status).toBe(200);
+    client.destroy();
+    await close();
   });
 
   it.each(['AKALL', 'AKALL:short', 'AK ALL:a-secret-long', 'AKALL:a-secret-long:fly'])(
