@@ -11,8 +11,9 @@ import type { RunState } from './run-state.ts';
 import { RUN_TIMER } from './timer.ts';
 
 /**
- * Brings a fresh run to where it would stand had its final failures not happened; their effects are pending as new attempts. A
- * run that goes from state to state may have handled failures before: only those that ended it are undone.
+ * Brings a fresh run to where it would stand had its final failures not happened; their effects are pending as new attempts, and
+ * so are those whose work ended with the run, such as runs it waited for. A run that goes from state to state may have handled
+ * failures before: only those that ended it are undone.
  */
 export function stepWithoutFailures(
   workflow: CompiledWorkflow,
@@ -26,12 +27,46 @@ export function stepWithoutFailures(
       !(entry.kind === 'timer' && entry.id === RUN_TIMER),
   );
   const undone = hasStates(workflow) ? endings(workflow, run, taken) : undefined;
+  const again = new Again(workflow, run, out);
   taken.forEach((entry, place) => {
-    const failed = failedEffect(run, entry);
-    const undo = undone === undefined ? isFinal(failed, entry) : undone.has(place);
-    if (failed !== undefined && undo) attemptAgain(run, failed);
-    else replayInput(workflow, run, entry, out);
+    again.take(entry, (failed) => (undone === undefined ? isFinal(failed, entry) : undone.has(place)));
   });
+  again.redrive();
+}
+
+/** A run that is stepped again, redrives and all. */
+class Again {
+  readonly #workflow: CompiledWorkflow;
+  readonly #run: RunState;
+  readonly #out: Outbox;
+  /** Ids of the attempts that the next redrive begins with. */
+  readonly #renewed = new Set<string>();
+
+  constructor(workflow: CompiledWorkflow, run: RunState, out: Outbox) {
+    this.#workflow = workflow;
+    this.#run = run;
+    this.#out = out;
+  }
+
+  /** `undoes`: whether the failure that the input tells of is one that did not happen. */
+  take(entry: HistoryEntry, undoes: (failed: Effect) => boolean): void {
+    const failed = failedEffect(this.#run, entry);
+    if (isRedrive(entry)) this.redrive();
+    else if (failed !== undefined && undoes(failed)) this.#renew(failed);
+    else replayInput(this.#workflow, this.#run, entry, this.#out);
+  }
+
+  /** What others did for the run ended with it, and would not be told of again: it is begun anew. */
+  redrive(): void {
+    for (const effect of [...(this.#run.effects?.values() ?? [])]) {
+      if (effect.revocable === true && !this.#renewed.has(effect.id)) this.#renew(effect);
+    }
+    this.#renewed.clear();
+  }
+
+  #renew(effect: Effect): void {
+    this.#renewed.add(attemptAgain(this.#run, effect));
+  }
 }
 
 function hasStates({ triggers }: CompiledWorkflow): boolean {
@@ -45,10 +80,9 @@ function endings(workflow: CompiledWorkflow, run: RunState, taken: readonly Hist
   for (;;) {
     const { key, version, input, startedAt, labels } = run;
     const trial = freshRun(version, { key, input, startedAt, ...(labels && { labels }) });
+    const again = new Again(workflow, trial, emptyOutbox());
     const end = taken.findIndex((entry, place) => {
-      const failed = failedEffect(trial, entry);
-      if (failed !== undefined && undone.has(place)) attemptAgain(trial, failed);
-      else replayInput(workflow, trial, entry, emptyOutbox());
+      again.take(entry, () => undone.has(place));
       return trial.ended;
     });
     const last = end < 0 ? undefined : taken[end]!;
@@ -86,7 +120,8 @@ function isFinal(effect: Effect | undefined, entry: HistoryEntry): boolean {
   );
 }
 
-function attemptAgain(run: RunState, effect: Effect): void {
+/** Id of the new attempt. */
+function attemptAgain(run: RunState, effect: Effect): string {
   run.removeEffect(effect);
   for (const kind of ['a', 'h']) {
     const timer = run.timers?.get(`${kind}${effect.id}`);
@@ -94,6 +129,7 @@ function attemptAgain(run: RunState, effect: Effect): void {
   }
   const attempt = effect.attempt + 1;
   const { activation, place, scope, trigger, dispatched: _, token, ...rest } = effect;
+  const id = effectId(effect.run, scope, trigger, activation, place, attempt);
   run.putEffect({
     ...rest,
     activation,
@@ -101,9 +137,10 @@ function attemptAgain(run: RunState, effect: Effect): void {
     scope,
     trigger,
     attempt,
-    id: effectId(effect.run, scope, trigger, activation, place, attempt),
+    id,
     ...(token && { token: againToken(token, attempt) }),
   });
+  return id;
 }
 
 /** A redriven state begins its retries anew; its attempts are counted on, as ids derive from them. */
@@ -112,7 +149,11 @@ function againToken({ tries: _, ...token }: NonNullable<Effect['token']>, attemp
 }
 
 function survives({ type }: CloudEvent): boolean {
-  return type !== COMMANDS.cancel && type !== COMMANDS.redrive;
+  return type !== COMMANDS.cancel;
+}
+
+function isRedrive(entry: HistoryEntry): boolean {
+  return entry.kind === 'command' && entry.event.type === COMMANDS.redrive;
 }
 
 /** The time of the whole run counts anew from its redrive, and that of what others report on. */

@@ -97,4 +97,30 @@ describe('a redriven state machine', () => {
     const [, after] = await runThenRedrive('branches', definition);
     expect(after).toContain('left');
   });
+
+  it('begins anew what ended with it while others worked for it, each time', async () => {
+    failures.set('child', 4);
+    const { gateway } = engine;
+    const definition = {
+      StartAt: 'Each',
+      States: {
+        Each: {
+          Type: 'Map',
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            StartAt: 'Child',
+            States: { Child: task('child', { End: true }) },
+          },
+          End: true,
+        },
+      },
+    };
+    await gateway.putWorkflow('children', { format: 'asl', definition });
+    await gateway.startRun('children', { id: 'r', input: [1, 2, 3] }, { waitMs: 60_000 });
+    for (const expected of ['FAILED', 'SUCCEEDED']) {
+      await gateway.commandRun('children', 'r', 'redrive');
+      expect((await gateway.awaitEnd('children', 'r', 10_000)).status).toBe(expected);
+    }
+    expect((await gateway.getRun('children', 'r')).output).toEqual([1, 2, 3]);
+  });
 });
