@@ -144,6 +144,28 @@ describe('a Map in JSONata', () => {
   });
 });
 
+describe('a bound that an expression gives', () => {
+  const typed = (field: string, was: string) =>
+    `The JSONata expression '$states.input.n' specified for the field '${field}' returned an unexpected result type. Expected 'number', but was ${was}`;
+  it.each<[field: string, value: unknown, cause: string]>([
+    ['MaxConcurrency', '1', typed('MaxConcurrency', `'string' for value: "1"`)],
+    ['MaxConcurrency', null, typed('MaxConcurrency', `'null' for value: null`)],
+    ['MaxConcurrency', 1.5, 'The MaxConcurrency field must be an integer, but was: 1.5'],
+    ['ToleratedFailureCount', '1', typed('ToleratedFailureCount', `'string' for value: "1"`)],
+    ['ToleratedFailurePercentage', '1', typed('ToleratedFailurePercentage', `'string' for value: "1"`)],
+  ])('is a number: %s %j', async (field, n, cause) => {
+    const machine = distributed(
+      PASS,
+      { Items: [1], [field]: '{% $states.input.n %}' },
+      { QueryLanguage: 'JSONata' },
+    );
+    expect(await came(machine, { n })).toEqual({
+      error: 'States.QueryEvaluationError',
+      cause: `An error occurred while executing the state 'S' (entered at the event id #2). ${cause}`,
+    });
+  });
+});
+
 describe('a time that ran out within', () => {
   it('reaches the catchers around with its empty cause', async () => {
     const slow = { Type: 'Task', Resource: functionArn('slow'), TimeoutSeconds: 1, End: true };

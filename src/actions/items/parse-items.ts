@@ -7,8 +7,12 @@ import { failed, type ReaderConfig } from './reader-config.ts';
 /** Bytes that the headers of a CSV file may have. */
 const LARGEST_HEADER = 10_240;
 
-/** The items in the text of one object, at most `room` of them. Throws a Failure States.ItemReaderFailed. */
-export function parseItems(text: string, config: ReaderConfig, room: number, limits: Limits): unknown[] {
+/**
+ * The items in the text of one object, at most `room` of them; a byte order mark is passed over. Throws a Failure
+ * States.ItemReaderFailed.
+ */
+export function parseItems(whole: string, config: ReaderConfig, room: number, limits: Limits): unknown[] {
+  const text = whole.startsWith('\uFEFF') ? whole.slice(1) : whole;
   switch (config.inputType) {
     case 'CSV':
       return taken(csvItems(text, config), room);
@@ -28,6 +32,7 @@ function taken(items: Iterable<unknown>, room: number): unknown[] {
 
 function* csvItems(text: string, { headers, delimiter }: ReaderConfig): Generator<Record<string, string>> {
   let names = headers;
+  if (names !== undefined) requireDistinct(names);
   for (const row of csvRows(text, delimiter)) {
     if (names !== undefined) {
       yield underHeaders(row, names);
@@ -36,7 +41,13 @@ function* csvItems(text: string, { headers, delimiter }: ReaderConfig): Generato
     names = row;
     if (Buffer.byteLength(names.join(delimiter)) > LARGEST_HEADER)
       throw failed(`the header of the CSV file has more than ${LARGEST_HEADER} bytes`);
+    requireDistinct(names);
   }
+}
+
+/** Of two columns with one name, an item could have only one. */
+function requireDistinct(headers: readonly string[]): void {
+  if (new Set(headers).size < headers.length) throw failed('CSV headers cannot contain duplicates.');
 }
 
 function* lineItems(text: string, limits: Limits): Generator<unknown> {
@@ -64,6 +75,8 @@ function json(text: string, what: string, limits: Limits): unknown {
 }
 
 function pointed(whole: unknown, pointer: string): unknown {
+  if (pointer !== '' && !pointer.startsWith('/'))
+    throw failed(`the ItemsPointer ${JSON.stringify(pointer)} does not begin with "/"`);
   let value = whole;
   for (const token of pointer.split('/').slice(1)) {
     const key = token.replaceAll('~1', '/').replaceAll('~0', '~');

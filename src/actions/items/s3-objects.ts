@@ -12,6 +12,9 @@ const PACKED = [
   [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), promisify(zstdDecompress)],
 ] as const;
 
+/** What each action has to be given. All of it, and what else there is, are texts. */
+const REQUIRED = { getObject: ['Bucket', 'Key'], listObjectsV2: ['Bucket'], putObject: ['Bucket', 'Key'] };
+
 export interface S3Place {
   readonly Bucket: string;
   readonly Key: string;
@@ -76,7 +79,8 @@ export class S3Objects {
     await this.#call('putObject', { ...place, Body: Buffer.from(text), ContentType: contentType });
   }
 
-  async #call(action: string, input: object) {
+  async #call(action: keyof typeof REQUIRED, input: object) {
+    this.#requireTexts(action, input);
     try {
       return await this.#aws.call({ service: 's3', action, signal: this.#signal }, () => input);
     } catch (error) {
@@ -84,6 +88,16 @@ export class S3Objects {
       if (!(failure instanceof EffectError) || this.#signal.aborted) throw failure;
       if (failure.failure.code === 'AWS_CLIENT_MISSING') throw failure;
       throw new EffectError({ ...failure.failure, code: this.#error }, { cause: error });
+    }
+  }
+
+  #requireTexts(action: keyof typeof REQUIRED, input: object): void {
+    const given = input as Readonly<Record<string, unknown>>;
+    for (const name of ['Bucket', 'Key', 'Prefix', 'VersionId']) {
+      const value = given[name];
+      if (typeof value === 'string' || (value === undefined && !REQUIRED[action].includes(name))) continue;
+      const message = `s3:${action} takes a text as ${name}, not ${JSON.stringify(value) ?? 'nothing'}`;
+      throw new EffectError({ code: this.#error, message, retryable: false });
     }
   }
 

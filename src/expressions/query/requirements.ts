@@ -28,12 +28,14 @@ const CHECKS: Readonly<Record<RequirementKind, Check>> = {
     throw new Failure(ERRORS[language], `${field.replace(/Path$/, '')} cannot be negative.`);
   },
   'signed-integer': (value, { field, text }, language) => {
-    const number = asNumber(value);
+    const number = asNumber(value, language);
     if (number !== undefined && Number.isInteger(number)) return number;
+    if (language === 'JSONata' && number !== undefined)
+      throw new Failure(ERRORS.JSONata, `The ${field} field must be an integer, but was: ${number}`);
     throw notValid(value, field, text, 'integer', language);
   },
   float: (value, { field, text }, language) => {
-    const number = asNumber(value);
+    const number = asNumber(value, language);
     if (number !== undefined) return number;
     throw notValid(value, field, text, 'float', language);
   },
@@ -67,7 +69,7 @@ const CHECKS: Readonly<Record<RequirementKind, Check>> = {
   },
 };
 
-/** The value as its field takes it (a number written as a text becomes one). Throws Failure. */
+/** The value as its field takes it (behind a path, a number written as a text becomes one). Throws Failure. */
 export function requireValue(value: unknown, requirement: Requirement, language: Language): unknown {
   return CHECKS[requirement.kind](value, requirement, language);
 }
@@ -93,9 +95,9 @@ function wholeSeconds(
   );
 }
 
-function asNumber(value: unknown): number | undefined {
+function asNumber(value: unknown, language: Language): number | undefined {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (language === 'JSONata' || typeof value !== 'string' || value.trim() === '') return undefined;
   const number = Number(value);
   return Number.isFinite(number) ? number : undefined;
 }

@@ -78,6 +78,15 @@ describe('CSV', () => {
     expect(items('a\n1\n2\n', { ...FIRST, MaxItems })).toHaveLength(count);
   });
 
+  it.each([
+    ['given', { ...FIRST, CSVHeaderLocation: 'GIVEN', CSVHeaders: ['a', 'b', 'a'] }],
+    ['in the first row', FIRST],
+  ])('has no column twice: %s', (_, config) => {
+    expect(reason(() => items('x,y,x\n1,2,3', config))).toBe(
+      'States.ItemReaderFailed: CSV headers cannot contain duplicates.',
+    );
+  });
+
   it('fails where it cannot be read', () => {
     expect(reason(() => items(`${'h'.repeat(10_241)}\n1`, FIRST))).toMatch(
       /^States.ItemReaderFailed: the header/,
@@ -95,6 +104,14 @@ describe('JSON', () => {
     const pointed = { InputType: 'JSON', ItemsPointer: '/a~1b/0' };
     expect(items('{"a/b":[[1,2,3]]}', { ...pointed, MaxItems: 2 })).toEqual([1, 2]);
     expect(reason(() => items('{"a":1}', pointed))).toContain('leads to nothing');
+    expect(reason(() => items('[1]', { ...pointed, ItemsPointer: 'a' }))).toContain(
+      'does not begin with "/"',
+    );
+    expect(items('[1]', { ...pointed, ItemsPointer: '' })).toEqual([1]);
+  });
+
+  it.each(['JSON', 'JSONL'])('may begin with a byte order mark: %s', (InputType) => {
+    expect(items('\uFEFF[1]', { InputType })).toEqual(InputType === 'JSON' ? [1] : [[1]]);
   });
 
   it.each(['{"Hello":"world"}', '1', '"text"', 'null'])('%s is no list', (text) => {

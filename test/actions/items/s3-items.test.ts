@@ -123,6 +123,20 @@ describe.skipIf(!(await isMotoHere()))('items in S3', () => {
     );
   });
 
+  it.each<[string, object]>([
+    ['s3:getObject takes a text as Bucket, not 1', { resource: GET, parameters: { Bucket: 1, Key: 'k' } }],
+    ['s3:getObject takes a text as Key, not nothing', { resource: GET, parameters: { Bucket: 'data' } }],
+    [
+      's3:listObjectsV2 takes a text as Prefix, not null',
+      { resource: LIST, parameters: { Bucket: 'data', Prefix: null } },
+    ],
+  ])('are asked for with texts: %s', async (message, given) => {
+    expect(await tasks().fail(READ, { ...given, config: { InputType: 'JSON' } })).toMatchObject({
+      code: 'States.ItemReaderFailed',
+      message,
+    });
+  });
+
   it('are written with a manifest', async () => {
     const mapRun = 'Map:ad9b5f27-090b-3ac6-9beb-243cd77144a7';
     const mapRunArn = `arn:aws:states:us-east-1:123456789012:mapRun:orders/${mapRun}`;
