@@ -1,21 +1,19 @@
 import {
   awsClients,
-  EffectError,
-  type Invoker,
   ResourceMap,
   secretsFrom,
   taskInvoker,
   undiciOutgoing,
 } from '../../src/actions/index.ts';
-import type { Effect } from '../../src/model/effect.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import type { RunDocument } from '../../src/model/run.ts';
 import { type Gateway, startEngine } from '../../src/workers/index.ts';
 import { startLambda } from '../servers/lambda.ts';
-import type { CorpusCase, MockedAnswer } from './corpus-cases.ts';
+import type { CorpusCase } from './corpus-cases.ts';
 import { type CorpusGround, embeddedGround } from './corpus-grounds.ts';
 import type { Came } from './corpus-judge.ts';
 import { ownNames } from './corpus-names.ts';
+import { type Mocks, mocking } from './mocked-answers.ts';
 import { startS3 } from './s3-stand-in.ts';
 import { type ServiceEvent, traceOf } from './trace-of.ts';
 
@@ -54,7 +52,7 @@ export async function startCorpusEngine({
   const aws = awsClients(environment);
   const outgoing = undiciOutgoing({ allowLoopback: true });
   const secrets = secretsFrom({ environment: {}, readFile: () => Promise.reject(new Error('no secrets')) });
-  const mocks = new Map<string, NonNullable<CorpusCase['mock']>>();
+  const mocks = new Map<string, Mocks>();
   const engine = await startEngine({
     log: ground.log,
     store: ground.store,
@@ -98,29 +96,4 @@ export async function startCorpusEngine({
       }
     },
   };
-}
-
-/** Answers the calls of states that are mocked, by attempt; the others are performed. */
-function mocking(task: Invoker, mocks: ReadonlyMap<string, NonNullable<CorpusCase['mock']>>): Invoker {
-  return {
-    ...task,
-    async invoke(effect, call) {
-      const answers = mocks.get(effect.run.slice(0, effect.run.indexOf('/')))?.[stateOf(effect)];
-      if (answers === undefined) return task.invoke(effect, call);
-      return mocked(answers, effect);
-    },
-  };
-}
-
-const stateOf = ({ subject }: Effect) => subject;
-
-function mocked(answers: Readonly<Record<string, MockedAnswer>>, effect: Effect): unknown {
-  const answer = answers['0'] as MockedAnswer;
-  if ('Throw' in answer) {
-    const { Error: code, Cause: message } = answer.Throw;
-    throw new EffectError({ code, message, retryable: true });
-  }
-  const returned = answer.Return as { Payload?: unknown };
-  const { resource } = effect.request as { resource: string };
-  return resource.startsWith('arn:aws:lambda:') ? returned.Payload : returned;
 }

@@ -88,3 +88,20 @@ it.each([
     cause: expect.stringContaining(reason),
   });
 });
+
+it('what is mocked answers by attempt, whatever the state is called', async () => {
+  const definition = {
+    StartAt: 'A b',
+    States: {
+      'A b': {
+        Type: 'Task',
+        Resource: functionArn(),
+        Retry: [{ ErrorEquals: ['X', 'Y'], IntervalSeconds: 1, BackoffRate: 1, MaxAttempts: 2 }],
+        End: true,
+      },
+    },
+  };
+  const thrown = (name: string) => ({ Throw: { Error: name, Cause: 'c' } });
+  const mock = { 'A b': { '0': thrown('X'), '1-2': thrown('Y'), '3': { Return: { Payload: 7 } } } };
+  expect(await engine.run({ ...EACH, definition, input: {}, mock })).toMatchObject({ error: 'Y' });
+});

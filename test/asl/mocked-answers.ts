@@ -1,0 +1,40 @@
+import { EffectError, type Invoker } from '../../src/actions/index.ts';
+import { Slugs } from '../../src/compilers/asl/names.ts';
+import type { Effect } from '../../src/model/effect.ts';
+import type { CorpusCase, MockedAnswer } from './corpus-cases.ts';
+
+export type Mocks = NonNullable<CorpusCase['mock']>;
+type Answers = Mocks[string];
+
+/** Answers the calls of states that are mocked, by attempt; the others are performed. `mocks`: by workflow. */
+export function mocking(task: Invoker, mocks: ReadonlyMap<string, Mocks>): Invoker {
+  return {
+    ...task,
+    async invoke(effect, call) {
+      const ofRun = mocks.get(effect.run.slice(0, effect.run.indexOf('/'))) ?? {};
+      const name = Object.keys(ofRun).find((state) => new Slugs().of(state) === effect.subject);
+      return name === undefined ? task.invoke(effect, call) : mocked(ofRun[name]!, effect);
+    },
+  };
+}
+
+function mocked(answers: Answers, effect: Effect): unknown {
+  const answer = answerAt(answers, (effect.token?.attempt ?? 1) - 1);
+  if (answer === undefined) throw new Error(`nothing is mocked for ${effect.id}`);
+  if ('Throw' in answer) {
+    const { Error: code, Cause: message } = answer.Throw;
+    throw new EffectError({ code, message, retryable: true });
+  }
+  const returned = answer.Return as { Payload?: unknown };
+  const { resource } = effect.request as { resource: string };
+  return resource.startsWith('arn:aws:lambda:') ? returned.Payload : returned;
+}
+
+/** `attempt`: from 0. A key is one attempt, `0`, or several, `1-3`. */
+export function answerAt(answers: Answers, attempt: number): MockedAnswer | undefined {
+  const key = Object.keys(answers).find((each) => {
+    const [first = 0, last = first] = each.split('-').map(Number);
+    return first <= attempt && attempt <= last;
+  });
+  return key === undefined ? undefined : answers[key];
+}
