@@ -241,7 +241,11 @@ describe('the graph of a machine', () => {
   });
 
   it.each<[string, unknown, string[]]>([
-    ['a misspelt start', { StartAt: 'T', States: { S: pass() } }, ['ASL_MISSING_STATE /StartAt']],
+    [
+      'a misspelt start',
+      { StartAt: 'T', States: { S: pass() } },
+      ['ASL_MISSING_STATE /StartAt', 'ASL_UNREACHABLE_STATE '],
+    ],
     ['no states', states({}), ['ASL_EMPTY /States', 'ASL_MISSING_STATE /StartAt']],
     [
       'a misspelt Next',

@@ -85,7 +85,7 @@ export function invalidJsonata(text: string, message: string, position: number |
     `The JSONata expression ${quote(text)} is invalid${where}: ${message}`,
     {
       ...(position !== undefined && { place: { line, column } }),
-      details: { expression: text, ...(position !== undefined && { position }) },
+      details: { expression: text, complaint: message, ...(position !== undefined && { position }) },
     },
   );
 }

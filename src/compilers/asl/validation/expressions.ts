@@ -1,4 +1,4 @@
-import { compileJsonata } from '../../../expressions/jsonata/index.ts';
+import { compileJsonata, topLevelNames } from '../../../expressions/jsonata/index.ts';
 import {
   compilePath,
   compilePathOrIntrinsic,
@@ -10,14 +10,18 @@ import type { Limits } from '../../../model/limits.ts';
 export interface Outcome {
   /** Why the text cannot be compiled. */
   readonly fault?: string;
+  /** JSONata: the parser's own words for it. */
+  readonly complaint?: string | undefined;
   /** Whether it selects one place at most. */
   readonly definite: boolean;
   readonly variables: readonly string[];
   /** JSONata: the members of `$states` it reads; undefined where it may read any. */
   readonly states?: readonly string[] | undefined;
+  /** JSONata: the names it looks up where nothing is given to look them up in. */
+  readonly names?: readonly string[] | undefined;
 }
 
-type Compiled = Pick<Outcome, 'variables' | 'states'> & { readonly definite?: boolean };
+type Compiled = Pick<Outcome, 'variables' | 'states' | 'names'> & { readonly definite?: boolean };
 
 const NONE: readonly string[] = [];
 
@@ -64,7 +68,10 @@ export class Expressions {
   jsonata(text: string): Outcome {
     const maximum = this.#limits.jsonataExpressions;
     if (this.#jsonata.size < maximum || this.#jsonata.has(text)) {
-      return outcomeOf(this.#jsonata, text, () => compileJsonata(text, this.#limits));
+      return outcomeOf(this.#jsonata, text, () => ({
+        ...compileJsonata(text, this.#limits),
+        names: topLevelNames(text, this.#limits),
+      }));
     }
     if (this.#full) return RIGHT;
     this.#full = true;
@@ -88,10 +95,16 @@ function outcomeOf(known: Map<string, Outcome>, text: string, compile: () => Com
 
 function attempt(compile: () => Compiled): Outcome {
   try {
-    const { variables, definite = true, states } = compile();
-    return { variables, definite, states };
+    const { variables, definite = true, states, names } = compile();
+    return { variables, definite, states, names };
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;
-    return { fault: error.message, definite: true, variables: NONE };
+    const complaint = error.details?.['complaint'];
+    return {
+      fault: error.message,
+      complaint: typeof complaint === 'string' ? complaint : undefined,
+      definite: true,
+      variables: NONE,
+    };
   }
 }

@@ -1,5 +1,6 @@
 import { expressionIn } from '../../../expressions/jsonata/index.ts';
 import { type Check, requireObject } from './fields.ts';
+import type { Detail } from './findings.ts';
 import type { Here } from './inspection.ts';
 import { isObject, quoted } from './json-type.ts';
 import type { Place } from './place.ts';
@@ -24,10 +25,23 @@ export function checkJsonata(text: string, at: Place, here: Here): void {
     return;
   }
   const expression = expressionIn(text)!;
-  const { fault, variables, states } = here.inspection.expressions.jsonata(expression);
+  const { fault, complaint, variables, states, names = [] } = here.inspection.expressions.jsonata(expression);
   if (fault !== undefined) {
-    here.findings.error('ASL_JSONATA', at, fault);
+    here.findings.error('ASL_JSONATA', at, fault, {
+      service: {
+        code: 'INVALID_JSONATA_EXPRESSION',
+        ...(complaint !== undefined && { message: complaint }),
+      },
+    });
     return;
+  }
+  for (const name of names) {
+    here.findings.error(
+      'ASL_JSONATA',
+      at,
+      `nothing is there at the top of ${quoted(expression)} that has "${name}": begin with $states.input or a variable`,
+      unsupported(`Reference to '${name}' at the top level is not supported.`),
+    );
   }
   noteVariables(variables, at, here);
   if (expression.includes('$$')) checkRoot(expression, at, here);
@@ -41,6 +55,7 @@ function checkRoot(expression: string, at: Place, here: Here): void {
     'ASL_JSONATA',
     at,
     `${quoted(expression)} reads $$, which is not there: use $states.input`,
+    unsupported(),
   );
 }
 
@@ -54,8 +69,14 @@ function checkStates(parts: readonly string[], at: Place, here: Here): void {
       part === 'result'
         ? '$states.result is there only in Output and Assign of a Task, Parallel or Map state'
         : '$states.errorOutput is there only in Output and Assign of a Catch',
+      unsupported(`Field '$states.${part}' does not exist.`),
     );
   }
+}
+
+/** What is valid JSONata, but not in a state. */
+function unsupported(message?: string): Detail {
+  return { service: { code: 'UNSUPPORTED_JSONATA_EXPRESSION', ...(message !== undefined && { message }) } };
 }
 
 /** Any JSON whose strings may be expressions: Arguments, Output, Assign, ... */

@@ -77,9 +77,7 @@ function repeatedStates(text: string): ServiceDiagnostic[] {
 function answer(diagnostics: readonly ServiceDiagnostic[]): ServiceAnswer {
   const errors = diagnostics.filter(({ severity }) => severity === 'ERROR');
   if (errors.length === 0) return { result: 'OK', diagnostics };
-  const texts = errors.map(
-    ({ code, message, location }) => `${code}: ${message}${location === undefined ? '' : ` at ${location}`}`,
-  );
+  const texts = errors.map(({ code, message, location = 'null' }) => `${code}: ${message} at ${location}`);
   return {
     result: 'FAIL',
     diagnostics,

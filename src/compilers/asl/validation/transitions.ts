@@ -46,16 +46,27 @@ export function checkGraph(
     );
     return;
   }
-  if (startAt === undefined || !Object.hasOwn(states, startAt)) return;
-  const reached = reachedFrom(startAt, scope);
+  if (startAt !== undefined) checkReached(states, startAt, at.at('States'), scope, inspection);
+}
+
+/** The service wants a transition to every state; where it comes from a loop that nothing enters, that is told as a hint. */
+function checkReached(
+  states: JsonObject,
+  startAt: string,
+  at: Place,
+  scope: Scope,
+  { findings }: Inspection,
+): void {
+  const named = new Set(scope.targets.map(({ to }) => to));
+  const reached = Object.hasOwn(states, startAt) ? reachedFrom(startAt, scope) : named;
   for (const name of Object.keys(states)) {
-    if (reached.has(name)) continue;
-    findings.error(
-      'ASL_UNREACHABLE_STATE',
-      at.at('States').at(name),
-      `no path from "${startAt}" leads to "${name}"`,
-      { service: { code: 'MISSING_TRANSITION_TARGET', message: `State "${name}" is not reachable.` } },
-    );
+    if (!named.has(name)) {
+      findings.error('ASL_UNREACHABLE_STATE', at.at(name), `no transition leads to "${name}"`, {
+        service: { code: 'MISSING_TRANSITION_TARGET', message: `State "${name}" is not reachable.` },
+      });
+    } else if (!reached.has(name)) {
+      findings.warning('ASL_UNREACHABLE_STATE', at.at(name), `no path from "${startAt}" leads to "${name}"`);
+    }
   }
 }
 

@@ -1,0 +1,120 @@
+/** What the service answers to definitions beyond the corpus, as its users have reported it. */
+import { describe, expect, it } from 'vitest';
+import { serviceDiagnostics, validateStateMachine } from '../../src/compilers/asl/validation/index.ts';
+import { LIMITS } from '../../src/model/limits.ts';
+
+type States = Readonly<Record<string, unknown>>;
+
+const limits = LIMITS;
+const machine = (States: States, StartAt = 'A') => ({ StartAt, States });
+const to = (Next: string) => ({ Type: 'Pass', Next });
+const end = { Type: 'Pass', End: true };
+const output = (Output: unknown) =>
+  machine({ A: { Type: 'Pass', QueryLanguage: 'JSONata', Output, End: true } });
+const refusal = (definition: unknown) => serviceDiagnostics(JSON.stringify(definition), { limits }).message;
+
+describe('a graph with faults is refused in the words of the service', () => {
+  it.each<[string, unknown, string]>([
+    [
+      'a loop without an end, which lies nowhere',
+      machine({ A: to('B'), B: to('A') }),
+      'MISSING_END_STATE: Workflow has no terminal state at null',
+    ],
+    [
+      'that loop and a state nothing leads to',
+      machine({ A: to('B'), B: to('A'), C: to('A') }),
+      'MISSING_END_STATE: Workflow has no terminal state at null',
+    ],
+    [
+      'that loop and an end nothing leads to',
+      machine({ A: to('B'), B: to('A'), C: end }),
+      'MISSING_TRANSITION_TARGET: State "C" is not reachable. at /States/C',
+    ],
+    [
+      'a way to nowhere, and no end',
+      machine({ A: to('NOPE') }),
+      "MISSING_TRANSITION_TARGET: Missing 'Next' target: NOPE at /States/A/Next, MISSING_END_STATE: Workflow has no terminal state at null",
+    ],
+    [
+      'a start that is none',
+      machine({ A: to('B'), B: { Type: 'Succeed' } }, 'Not sure'),
+      `MISSING_TRANSITION_TARGET: Missing 'Next' target: Not sure at /StartAt, MISSING_TRANSITION_TARGET: State "A" is not reachable. at /States/A`,
+    ],
+  ])('%s', (_, definition, words) => {
+    expect(refusal(definition)).toBe(`Invalid State Machine Definition: '${words}'`);
+  });
+
+  it('says of a text that holds nothing where that is', () => {
+    expect(serviceDiagnostics('', { limits }).message).toBe(
+      "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Definition must be a valid JSON object at null'",
+    );
+  });
+});
+
+describe('a ring that nothing enters', () => {
+  const ring = machine({ A: end, B: to('C'), C: to('B') });
+
+  it('is let through as on the service: a transition leads to each of its states', () => {
+    expect(serviceDiagnostics(JSON.stringify(ring), { limits })).toMatchObject({
+      result: 'OK',
+      diagnostics: [],
+    });
+  });
+
+  it('is a warning for people', () => {
+    expect(
+      validateStateMachine(ring, { limits }).map(({ code, severity, pointer }) => [code, severity, pointer]),
+    ).toEqual([
+      ['ASL_UNREACHABLE_STATE', 'warning', '/States/B'],
+      ['ASL_UNREACHABLE_STATE', 'warning', '/States/C'],
+    ]);
+  });
+});
+
+describe('JSONata that is refused when a machine is created', () => {
+  it.each([
+    ['a[1,2)', 'Expected "]", got ","'],
+    ['"unterminated', 'String literal must be terminated by a matching quote'],
+    ['1 +', 'Unexpected end of expression'],
+    ['{"a":}', 'The symbol "}" cannot be used as a unary operator'],
+    ['$match("a", /abc', 'No terminating / in regular expression'],
+  ])('%s cannot be read', (expression, words) => {
+    expect(refusal(output(`{% ${expression} %}`))).toBe(
+      `Invalid State Machine Definition: 'INVALID_JSONATA_EXPRESSION: ${words} at /States/A/Output'`,
+    );
+  });
+
+  it.each([
+    ['phone', 'phone'],
+    ['phone.number[0]', 'phone'],
+    ['$sum(prices)', 'prices'],
+    ['{"to": [-a]}', 'a'],
+    ['$states.input.x ? `a b` : 1', 'a b'],
+    ['($x := a; $x)', 'a'],
+    ['a ~> $string', 'a'],
+    ['(a)[0]', 'a'],
+    ['items^(price)', 'items'],
+  ])('%s reads from nothing', (expression, name) => {
+    expect(refusal(output({ v: `{% ${expression} %}` }))).toBe(
+      `Invalid State Machine Definition: 'UNSUPPORTED_JSONATA_EXPRESSION: Reference to '${name}' at the top level is not supported. at /States/A/Output/v'`,
+    );
+  });
+
+  it.each([
+    '$states.input.(a + b)',
+    '$states.input.items[price > 1]^(price){kind: $sum(price)}',
+    '$states.input ~> |items|{"price": price * 2}, ["old"]|',
+    '$map($states.input.items, function($v, $i) { $v.price * $i })',
+    '{"a": 1}.a',
+    '($f := function($n) { $n < 1 ? 1 : $f($n - 1) }; $f(3))',
+    '$filter([1, true, null], function($v) { $v in [1] and true or false })',
+  ])('%s is fine', (expression) => {
+    expect(refusal(output(`{% ${expression} %}`))).toBeUndefined();
+  });
+
+  it.each(['result', 'errorOutput'])('$states.%s is not there in a Pass state', (part) => {
+    expect(refusal(output(`{% $states.${part} %}`))).toBe(
+      `Invalid State Machine Definition: 'UNSUPPORTED_JSONATA_EXPRESSION: Field '$states.${part}' does not exist. at /States/A/Output'`,
+    );
+  });
+});
