@@ -118,3 +118,21 @@ describe('JSONata that is refused when a machine is created', () => {
     );
   });
 });
+
+describe('a value of another type', () => {
+  const task = 'arn:aws:lambda:us-east-1:111111111111:function:f';
+
+  it.each<[string, string, string, States]>([
+    ['Integer', 'Seconds', 'Wait', { Seconds: '$.seconds' }],
+    ['String', 'Comment', 'Pass', { Comment: 1 }],
+    ['String', 'Resource', 'Task', { Resource: { 'Fn::GetAtt': ['F', 'Arn'] } }],
+    ['String', 'ResultPath', 'Pass', { ResultPath: 1 }],
+    ['Object', 'ResultSelector', 'Task', { Resource: task, ResultSelector: [] }],
+    ['Array', 'Retry', 'Task', { Resource: task, Retry: {} }],
+    ['Array', 'Branches', 'Parallel', { Branches: {} }],
+  ])('is refused for a field that takes %s: %s', (type, field, Type, fields) => {
+    expect(refusal(machine({ A: { Type, End: true, ...fields } }))).toBe(
+      `Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Expected value of type ${type} at /States/A/${field}'`,
+    );
+  });
+});

@@ -125,9 +125,15 @@ export function wrongType(value: unknown, expected: string, at: Place, here: Her
     at,
     `expected ${expected}, found ${typeOf(value)}: ${quoted(value)}`,
     {
-      service: { message: `Expected value of type ${expected.replace(/^an? /, '')}` },
+      service: { message: `Expected value of type ${serviceType(expected)}` },
     },
   );
+}
+
+/** What the service calls it; names, ARNs and expressions are texts to it. */
+function serviceType(expected: string): string {
+  const type = /^an? (integer|number|boolean|object|array)\b/.exec(expected)?.[1] ?? 'string';
+  return type.charAt(0).toUpperCase() + type.slice(1);
 }
 
 function unknownField(name: string, at: Place, here: Here, fields: Fields): void {
