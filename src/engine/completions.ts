@@ -4,6 +4,7 @@ import { effectId } from '../model/effect.ts';
 import { startEffect } from './effects.ts';
 import { internalEvent } from './internal-event.ts';
 import { nextDelayMs } from './retry.ts';
+import { statePlace } from './state-place.ts';
 import type { Step } from './step.ts';
 
 /** Applies what became of an effect, at most once: an effect that is no longer pending is passed over. */
@@ -67,10 +68,11 @@ function failEffect(step: Step, effect: Effect, failure: EffectFailure): void {
     return;
   }
   if (!run.ended) {
-    const { code, message, details } = failure;
+    const { code, message, details, ofState } = failure;
+    const trigger = ofState && step.workflow.triggers.get(effect.trigger);
     const data = {
       error: code,
-      cause: message,
+      cause: trigger ? statePlace(trigger.definition, effect.token) + message : message,
       ...(details !== undefined && { details }),
       attempts: effect.attempt,
     };

@@ -10,6 +10,7 @@ import type { CompiledTrigger } from './compiled-trigger.ts';
 import { endRun } from './end-run.ts';
 import { planFiring } from './plan.ts';
 import type { Scope } from './scope.ts';
+import { statePlace } from './state-place.ts';
 import type { Step } from './step.ts';
 import type { TriggerContext } from './trigger-context.ts';
 
@@ -176,11 +177,7 @@ export class Delivery {
 /** What actions of the outcome `error` see. Anything but a coded error is a defect, and goes on as one. */
 function faultOf(error: unknown, trigger: CompiledTrigger, event: CloudEvent | undefined): TriggerFault {
   if (error instanceof Failure) {
-    const { state } = trigger.definition;
-    const place =
-      state === undefined || state.alone || error.whole
-        ? ''
-        : `An error occurred while executing the state '${state.name}' (entered at the event id #${event?.token?.turn ?? 0}). `;
+    const place = error.whole ? '' : statePlace(trigger.definition, event?.token);
     return { code: error.error, message: place + error.reason, details: error.details };
   }
   if (!(error instanceof TidegateError)) throw error;

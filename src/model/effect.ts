@@ -69,6 +69,8 @@ export interface EffectFailure {
   readonly code: ErrorCode | string;
   readonly message: string;
   readonly retryable: boolean;
+  /** The state is at fault, not the target, which was not called: its message is told with the place of the state. */
+  readonly ofState?: true;
   /** What the target answered, where it did. */
   readonly details?: unknown;
 }

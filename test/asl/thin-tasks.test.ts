@@ -12,6 +12,9 @@ const EACH = {
   expect: { status: '' },
 } as const;
 
+/** How the texts of errors begin. */
+const PLACE = "An error occurred while executing the state 'S' (entered at the event id #2). ";
+
 let engine: CorpusEngine;
 beforeAll(async () => {
   engine = await startCorpusEngine();
@@ -48,19 +51,40 @@ it.each([
 ])('a field %s fails the execution, whatever is caught', async (_, fields, problem) => {
   expect(await called('s3:getObject', fields)).toEqual({
     error: 'States.Runtime',
-    cause: `The Parameters '${JSON.stringify(fields)}' could not be used to start the Task: ${problem}`,
+    cause: `${PLACE}The Parameters '${JSON.stringify(fields)}' could not be used to start the Task: ${problem}`,
   });
 });
 
-it('the name of a function is a text', async () => {
-  const machine = {
-    Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
-    Parameters: { FunctionName: 5 },
-  };
-  expect(await engine.run({ ...EACH, definition: machineOf(machine), input: {} })).toMatchObject({
+it.each([
+  ['lambda:invoke', { FunctionName: 5 }, ["The value for the field 'FunctionName' must be a STRING"]],
+  [
+    'lambda:invoke',
+    { Payload: {}, Retries: 1 },
+    [
+      "The field 'FunctionName' is required but was missing",
+      "The field 'Retries' is not supported by Step Functions",
+    ],
+  ],
+  ['lambda:invoke.waitForTaskToken', {}, ["The field 'FunctionName' is required but was missing"]],
+  ['states:startExecution', { Input: {} }, ["The field 'StateMachineArn' is required but was missing"]],
+  [
+    'states:startExecution.sync:2',
+    { StateMachineArn: 'a', Name: 1 },
+    ["The value for the field 'Name' must be a STRING"],
+  ],
+  [
+    'http:invoke',
+    { ApiEndpoint: null },
+    [
+      "The field 'Method' is required but was missing",
+      "The value for the field 'ApiEndpoint' must be a STRING",
+    ],
+  ],
+])('%s cannot be called with %j', async (action, Parameters, problems) => {
+  const machine = machineOf({ Type: 'Task', Resource: `arn:aws:states:::${action}`, Parameters });
+  expect(await engine.run({ ...EACH, definition: machine, input: {} })).toMatchObject({
     error: 'States.Runtime',
-    cause: expect.stringContaining("The value for the field 'FunctionName' must be a STRING"),
+    cause: `${PLACE}The Parameters '${JSON.stringify(Parameters)}' could not be used to start the Task: [${problems.join(', ')}]`,
   });
 });
 

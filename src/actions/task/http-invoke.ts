@@ -8,6 +8,7 @@ import type { OutgoingCall } from '../outgoing.ts';
 import type { ConnectionTarget } from '../resource-map.ts';
 import { formOf, queryOf } from './form.ts';
 import { argumentsOf, type Integration, type TaskDeps } from './integration.ts';
+import { type FieldRules, requireFields } from './required-fields.ts';
 import { callSealed, type SealedCall } from './sealed-call.ts';
 import { STATUS_TEXTS } from './status-texts.ts';
 
@@ -25,10 +26,12 @@ interface HttpArguments {
   };
 }
 
+const FIELDS: FieldRules = { required: ['ApiEndpoint', 'Method'], texts: ['ApiEndpoint', 'Method'] };
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** `http:invoke`: calls a URL, by the rules that outgoing calls have; a connection becomes the secret it is mapped to. */
 export const httpInvoke: Integration = async (call, deps) => {
+  requireFields(argumentsOf(call), FIELDS);
   const given = argumentsOf(call) as HttpArguments;
   const { ApiEndpoint, Method, QueryParameters } = given;
   if (typeof ApiEndpoint !== 'string' || !URL.canParse(ApiEndpoint))

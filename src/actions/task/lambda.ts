@@ -8,10 +8,15 @@ import { uuidOf } from './aws-sdk.ts';
 import { argumentsOf, type Integration, type TaskCall, type TaskDeps } from './integration.ts';
 import { callMapped } from './mapped-call.ts';
 import { transportOf } from './optimized.ts';
+import { type FieldRules, requireFields } from './required-fields.ts';
 import { requirePayload } from './result-size.ts';
-import { unusable } from './supported-fields.ts';
 
 const NAMES: OptimizedNames = { prefix: 'Lambda', service: 'AWSLambda', standard: 'AWSLambdaException' };
+const FIELDS: FieldRules = {
+  known: ['ClientContext', 'FunctionName', 'InvocationType', 'LogType', 'Payload', 'Qualifier'],
+  required: ['FunctionName'],
+  texts: ['ClientContext', 'FunctionName', 'InvocationType', 'LogType', 'Qualifier'],
+};
 const UNKNOWN =
   'The cause could not be determined because Lambda did not return an error type. Returned payload: ';
 
@@ -28,13 +33,8 @@ export const lambdaFunction: Integration = async (call, deps) => {
 export const lambdaInvoke: Integration = async (call, deps) => {
   const given = argumentsOf(call);
   const { FunctionName, Payload } = given;
-  if (typeof FunctionName !== 'string')
-    throw unusable(given, [
-      FunctionName === undefined
-        ? "The field 'FunctionName' is required but was missing"
-        : "The value for the field 'FunctionName' must be a STRING",
-    ]);
-  const mapped = deps.resources.findFunction(FunctionName);
+  requireFields(given, FIELDS);
+  const mapped = deps.resources.findFunction(String(FunctionName));
   if (mapped !== undefined) return mappedInvoke(mapped, Payload, call, deps);
   const body = Payload === null || Payload === undefined ? undefined : jsonText(Payload);
   const answer = await invoke({ ...given, Payload: body }, call, deps);

@@ -15,6 +15,13 @@ import { withName } from '../resource-map.ts';
 import { uuidOf } from './aws-sdk.ts';
 import { argumentsOf, type Integration, type TaskCall, type TaskDeps } from './integration.ts';
 import { transportOf } from './optimized.ts';
+import { type FieldRules, requireFields } from './required-fields.ts';
+
+const FIELDS: FieldRules = {
+  known: ['Input', 'Name', 'StateMachineArn', 'TraceHeader'],
+  required: ['StateMachineArn'],
+  texts: ['Name', 'StateMachineArn', 'TraceHeader'],
+};
 
 /** How whoever waits for an execution hears of its end: its output as JSON text, or as JSON. */
 export type ExecutionReport = 'sync' | 'sync:2';
@@ -92,7 +99,9 @@ export async function stopExecution(call: TaskCall, deps: TaskDeps): Promise<voi
 }
 
 function startOf(call: TaskCall, { resources }: TaskDeps): ExecutionStart {
-  const { StateMachineArn, Name, Input } = argumentsOf(call);
+  const given = argumentsOf(call);
+  requireFields(given, FIELDS);
+  const { StateMachineArn, Name, Input } = given;
   const { effect } = call;
   const stateMachineArn = String(StateMachineArn);
   const target = resources.findStateMachine(stateMachineArn);

@@ -21,6 +21,7 @@ export function unusable(given: unknown, problems: readonly string[]): EffectErr
     code: 'States.Runtime',
     message: `The Parameters '${JSON.stringify(given)}' could not be used to start the Task: [${problems.join(', ')}]`,
     retryable: false,
+    ofState: true,
   });
 }
 

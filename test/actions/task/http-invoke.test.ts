@@ -117,7 +117,7 @@ describe('http:invoke', () => {
     const { fail } = tasks();
     const given = { ApiEndpoint: 'http://127.0.0.1:9/', Method: 'GET', ...authenticated };
     expect(await fail(INVOKE, given)).toMatchObject({ code: 'CONNECTION_NOT_FOUND' });
-    expect(await fail(INVOKE, { Method: 'GET' })).toMatchObject({ code: 'ACTION_FAILED' });
+    expect(await fail(INVOKE, { Method: 'GET' })).toMatchObject({ code: 'States.Runtime' });
     expect(await fail(INVOKE, { ApiEndpoint: 'http://x.example', Method: 'BREW' })).toMatchObject({
       code: 'ACTION_FAILED',
     });
