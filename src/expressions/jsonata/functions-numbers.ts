@@ -4,6 +4,7 @@ import { Fault } from './fault.ts';
 import { formatNumber } from './format-number.ts';
 import { formatInteger, parseInteger } from './integer-picture.ts';
 import { roundHalfEven } from './rounding.ts';
+import type { JsonObject } from './values.ts';
 
 const DECIMAL = /^-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]+)?$/;
 const OTHER_RADIX = /^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$/;
@@ -52,8 +53,14 @@ function power(_: Evaluation, base: number, exponent: number): number {
 
 function formatBase(_: Evaluation, value: number, radix?: number): string {
   const base = radix === undefined ? 10 : roundHalfEven(radix);
-  if (base < 2 || base > 36) throw new Fault('D3100', { value: base });
+  if (!(base >= 2 && base <= 36)) throw new Fault('D3100', { value: base });
   return roundHalfEven(value).toString(base);
+}
+
+/** The picture, which is written but may have given nothing. */
+function said(picture: string | undefined): string {
+  if (picture === undefined) throw new Fault('T0410', { index: 2 });
+  return picture;
 }
 
 export const NUMBER_FUNCTIONS: readonly BuiltIn[] = [
@@ -72,13 +79,15 @@ export const NUMBER_FUNCTIONS: readonly BuiltIn[] = [
   }),
   of('power', '<n-n:n>', 2, power),
   of('formatBase', '<n-n?:s>', 2, formatBase),
-  of('formatNumber', '<n-so?:s>', 3, formatNumber),
-  of('formatInteger', '<n-s:s>', 2, (evaluation, value: number, picture: string) => {
-    evaluation.chargeText(picture.length);
-    return formatInteger(value, picture);
+  of('formatNumber', '<n-so?:s>', 3, (evaluation, value: number, picture?: string, options?: JsonObject) =>
+    formatNumber(evaluation, value, said(picture), options),
+  ),
+  of('formatInteger', '<n-s:s>', 2, (evaluation, value: number, picture?: string) => {
+    evaluation.chargeText(said(picture).length);
+    return formatInteger(value, said(picture));
   }),
-  of('parseInteger', '<s-s:n>', 2, (evaluation, text: string, picture: string) => {
-    evaluation.chargeText(text.length + picture.length);
-    return parseInteger(text, picture);
+  of('parseInteger', '<s-s:n>', 2, (evaluation, text: string, picture?: string) => {
+    evaluation.chargeText(text.length + said(picture).length);
+    return parseInteger(text, said(picture));
   }),
 ];

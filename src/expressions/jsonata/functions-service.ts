@@ -52,7 +52,9 @@ function hash(evaluation: Evaluation, text: string, name?: string): string {
 }
 
 function random(evaluation: Evaluation, seed?: number): number {
-  return seed === undefined ? evaluation.draw.random() : seeded(seed);
+  if (seed === undefined) return evaluation.draw.random();
+  if (!Number.isFinite(seed)) throw new Fault('D1001', { value: seed });
+  return seeded(seed);
 }
 
 const MULTIPLIER = 0x5deece66dn;
