@@ -100,6 +100,7 @@ export class Attention implements PlanEnvironment {
         status: run.status,
         startedAt: run.startedAt,
         arns: workflow.arns,
+        redrives: run.redrives,
       },
       input: run.input,
       vars: variables,

@@ -51,8 +51,10 @@ class Again {
   /** `undoes`: whether the failure that the input tells of is one that did not happen. */
   take(entry: HistoryEntry, undoes: (failed: Effect) => boolean): void {
     const failed = failedEffect(this.#run, entry);
-    if (isRedrive(entry)) this.redrive();
-    else if (failed !== undefined && undoes(failed)) this.#renew(failed);
+    if (isRedrive(entry)) {
+      this.redrive();
+      countRedrive(this.#run, entry.now);
+    } else if (failed !== undefined && undoes(failed)) this.#renew(failed);
     else replayInput(this.#workflow, this.#run, entry, this.#out);
   }
 
@@ -156,8 +158,14 @@ function isRedrive(entry: HistoryEntry): boolean {
   return entry.kind === 'command' && entry.event.type === COMMANDS.redrive;
 }
 
-/** The time of the whole run counts anew from its redrive, and that of what others report on. */
+/** What is evaluated from here on sees it. */
+function countRedrive(run: RunState, now: number): void {
+  run.redrives = { count: (run.redrives?.count ?? 0) + 1, at: now };
+}
+
+/** A redrive is counted, and from it on the time of the whole run, and that of what others report on. */
 export function restartTimes({ definition }: CompiledWorkflow, run: RunState, now: number): void {
+  countRedrive(run, now);
   const timer = run.timers?.get(RUN_TIMER);
   if (timer !== undefined && definition.timeoutMs !== undefined)
     run.putTimer({ ...timer, at: now + definition.timeoutMs });

@@ -7,7 +7,7 @@ import { addToIndex, compileTrigger } from './compiled-trigger.ts';
 import { type CompiledWorkflow, compileInterception } from './compiled-workflow.ts';
 import { hasRoom, openFork, openScope } from './forks.ts';
 import type { Input } from './input.ts';
-import { type EarlyEvent, type PendingEvents, type RunParent, RunState } from './run-state.ts';
+import { type EarlyEvent, type PendingEvents, type Redrives, type RunParent, RunState } from './run-state.ts';
 import { type Fork, type ForkPlan, forkLabel } from './scope.ts';
 import type { Timer } from './timer.ts';
 
@@ -28,6 +28,7 @@ interface Body {
   readonly error?: string;
   readonly cause?: unknown;
   readonly parent?: RunParent;
+  readonly redrives?: Redrives;
   /** history length, as of the last time the head was written */
   readonly h?: number;
 }
@@ -83,6 +84,7 @@ function encodeHead(run: RunState): EncodedHead {
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
     ...(run.parent && { parent: run.parent }),
+    ...(run.redrives && { redrives: run.redrives }),
     ...(run.historyLength > 0 && { h: run.historyLength }),
   };
   return {
@@ -96,8 +98,8 @@ function encodeHead(run: RunState): EncodedHead {
   };
 }
 
-/** The input, output, error and cause in a stored head. */
-export function decodeBody(body: string): Pick<Body, 'input' | 'output' | 'error' | 'cause' | 'parent'> {
+/** What a stored head holds beside the columns. */
+export function decodeBody(body: string): Omit<Body, 'h'> {
   return JSON.parse(body) as Body;
 }
 
@@ -115,6 +117,7 @@ export function loadRun(
     ...(body.parent && { parent: body.parent }),
   });
   run.status = head.status;
+  run.redrives = body.redrives;
   const { output, error, cause } = body;
   if (head.endedAt !== undefined || cause !== undefined) run.end = { output, error, cause, at: head.endedAt };
   const cells = new Map(stored.cells);

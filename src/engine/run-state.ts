@@ -21,6 +21,13 @@ export interface RunEnd {
   readonly at?: number | undefined;
 }
 
+/** How often a run was redriven. */
+export interface Redrives {
+  readonly count: number;
+  /** When last, milliseconds of the epoch. */
+  readonly at: number;
+}
+
 export interface RunParent {
   /** `workflow/run` of the run that waits. */
   readonly run: string;
@@ -68,6 +75,8 @@ export class RunState {
   startedAt: number;
   labels: Readonly<Record<string, string>> | undefined;
   parent: RunParent | undefined;
+  /** Absent: never. */
+  redrives: Redrives | undefined = undefined;
   historyLength = 0;
   readonly root: Scope;
   /** Open scopes but the root, by path. */

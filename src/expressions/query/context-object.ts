@@ -2,6 +2,7 @@ import { arnOfRun, EXECUTION_LABELS } from '../../model/execution-labels.ts';
 import { stateMachineOfWorkflow } from '../../model/state-machine-name.ts';
 import { DEFAULT_ARN_SCOPE, executionNameOf, stateMachineArn } from '../../model/step-functions-arns.ts';
 import { TASK_TOKEN } from '../../model/task-token.ts';
+import type { Token } from '../../model/token.ts';
 import type { QueryEnvironment } from './environment.ts';
 
 /** Types of states that can be tried again. */
@@ -10,7 +11,7 @@ const RETRYING: ReadonlySet<unknown> = new Set(['Task', 'Parallel', 'Map']);
 /** `$$` in JSONPath, `$states.context` in JSONata. */
 export function contextObject(environment: QueryEnvironment): unknown {
   const { run, state, event, index, now } = environment;
-  const { labels } = run;
+  const { labels, redrives } = run;
   const scope = run.arns ?? DEFAULT_ARN_SCOPE;
   const type = labels[EXECUTION_LABELS.type] === 'EXPRESS' ? 'EXPRESS' : 'STANDARD';
   const token = event?.token;
@@ -21,7 +22,8 @@ export function contextObject(environment: QueryEnvironment): unknown {
       Name: executionNameOf(run.id, type),
       RoleArn: labels[EXECUTION_LABELS.role] ?? `arn:${scope.partition}:iam::${scope.account}:role/tidegate`,
       StartTime: timeText(run.startedAt),
-      ...(type === 'STANDARD' && { RedriveCount: 0 }),
+      ...(type === 'STANDARD' && { RedriveCount: redrives?.count ?? 0 }),
+      ...(redrives && { RedriveTime: timeText(redrives.at) }),
     },
     StateMachine: {
       Id: stateMachineArn(scope, run.workflow),
@@ -30,7 +32,7 @@ export function contextObject(environment: QueryEnvironment): unknown {
     State: {
       Name: state?.name,
       EnteredTime: timeText(token?.at ?? now),
-      ...(RETRYING.has(state?.type) && { RetryCount: (token?.attempt ?? 1) - 1 }),
+      ...(RETRYING.has(state?.type) && { RetryCount: retriesOf(token) }),
     },
     ...(state?.token === true && { Task: { Token: TASK_TOKEN } }),
     ...(index !== null && mapMember(environment)),
@@ -44,6 +46,11 @@ export function givenContextObject(given: unknown, environment: QueryEnvironment
 
 function mapMember({ item, index }: QueryEnvironment) {
   return { Map: { Item: { Index: index, Value: item } } };
+}
+
+/** Counts anew after a redrive, unlike the attempts. */
+function retriesOf(token: Token | undefined): number {
+  return token?.tries?.reduce((sum, granted) => sum + granted, 0) ?? 0;
 }
 
 function timeText(at: number): string {

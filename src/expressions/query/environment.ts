@@ -18,6 +18,7 @@ export interface QueryEnvironment {
     /** milliseconds of the epoch */
     readonly startedAt: number;
     readonly arns?: ArnScope;
+    readonly redrives?: { readonly count: number; readonly at: number };
   };
   readonly vars: Readonly<Record<string, unknown>>;
   readonly item: unknown;
