@@ -189,6 +189,8 @@ describe.each<[string, State[], ...[State, string][]]>([
     [choice(rule({ NumericEquals: '1' })), 'ASL_WRONG_TYPE /Choices/0/NumericEquals'],
     [choice(rule({ TimestampEquals: 'today' })), 'ASL_TIMESTAMP /Choices/0/TimestampEquals'],
     [choice(rule({ StringEqualsPath: 'a' })), 'ASL_REFERENCE_PATH /Choices/0/StringEqualsPath'],
+    [choice(rule({ StringEqualsPath: '$.a.length()' })), 'ASL_REFERENCE_PATH /Choices/0/StringEqualsPath'],
+    [choice(rule({ StringEqualsPath: "$['a','b']" })), 'ASL_REFERENCE_PATH /Choices/0/StringEqualsPath'],
     [choice(rule({ StringEqual: 'a' })), 'ASL_CHOICE_RULE /Choices/0'],
   ],
   [

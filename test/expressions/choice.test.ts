@@ -167,6 +167,26 @@ describe('a path of a rule that gives no value it can use', () => {
   });
 });
 
+describe('a rule over an input that is null', () => {
+  it.each<unknown>([
+    { Variable: '$', IsString: true },
+    { Variable: '$', IsNull: true },
+    { Variable: '$.x', StringEquals: 'a' },
+    { Variable: '$$.State.Name', StringEqualsPath: '$.x' },
+  ])('%j fails', (rule) => {
+    expect(failureOf(() => test(rule, null))).toMatchObject({
+      error: 'States.Runtime',
+      reason: 'Unable to apply Path transformation to null or empty input.',
+    });
+  });
+
+  it('may ask for anything else', () => {
+    expect(test({ Variable: '$$.State.Name', StringEquals: 'S' }, null)).toBe(true);
+    expect(test({ Variable: '$v', IsNull: true }, null, { v: null })).toBe(true);
+    expect(test({ Variable: '$.x', IsPresent: false }, null)).toBe(true);
+  });
+});
+
 it('a rule tells what it reads', () => {
   const rule = {
     And: [

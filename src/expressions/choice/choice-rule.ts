@@ -3,6 +3,7 @@ import { Failure } from '../../model/failure.ts';
 import { LIMITS, type Limits, requireWithin } from '../../model/limits.ts';
 import { Budget } from '../jsonpath/budget.ts';
 import type { QueryScope, References } from '../jsonpath/index.ts';
+import { nullInput } from '../jsonpath/missing.ts';
 import { compilePathField, type FieldQuery } from '../jsonpath/path.ts';
 import { Gathering } from '../jsonpath/query.ts';
 import { COMPARISON_OPERATORS, comparisonOf, TYPE_TESTS } from './operators.ts';
@@ -142,6 +143,7 @@ function pathAt(compilation: Compilation, text: unknown, pointer: string): Path 
 }
 
 function requiredValue(path: Path, scope: QueryScope, budget: Budget | undefined): unknown {
+  if (path.ofInput && scope.input === null) throw nullInput();
   const value = path.find(scope, budget);
   if (value === undefined) throw invalidValue(path);
   return value;

@@ -35,9 +35,10 @@ function compilePattern(pattern: string): Comparison {
   }
   const instructions = Math.max(1, compiled.programSize());
   return (left, _right, budget) => {
-    if (typeof left !== 'string') return false;
-    budget.characters(left.length * instructions);
-    return compiled.matches(left);
+    if (typeof left !== 'string' && typeof left !== 'number' && typeof left !== 'boolean') return false;
+    const text = String(left);
+    budget.characters(text.length * instructions);
+    return compiled.matches(text);
   };
 }
 

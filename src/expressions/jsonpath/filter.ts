@@ -29,7 +29,7 @@ export function compileFilter(filter: Filter, compilePath: ValueOfPath): Accepts
     }
     case 'exists': {
       const value = compilePath(filter.path);
-      return (current, scope, budget) => value(current, scope, budget) !== undefined;
+      return (current, scope, budget) => (value(current, scope, budget) ?? null) !== null;
     }
     default: {
       const left = compileOperand(filter.left, compilePath);

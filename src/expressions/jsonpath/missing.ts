@@ -1,5 +1,5 @@
 import { Failure } from '../../model/failure.ts';
-import { canonicalSegment, type PathSyntax, rootText } from './path-syntax.ts';
+import { canonicalPath, canonicalSegment, type PathSyntax, rootText } from './path-syntax.ts';
 import { element, member } from './path-walk.ts';
 import { rootOf } from './query.ts';
 import type { QueryScope } from './query-scope.ts';
@@ -32,11 +32,8 @@ export function missing(
   scope: QueryScope,
 ): Failure {
   if (field === undefined || SELECTING_FIELDS.has(field)) {
-    const why =
-      path.root.kind === 'input' && scope.input === null
-        ? 'Unable to apply Path transformation to null or empty input.'
-        : `Invalid path '${text}' : ${whyMissing(path, scope)}`;
-    return new Failure('States.Runtime', why);
+    if (path.root.kind === 'input' && scope.input === null) return nullInput();
+    return new Failure('States.Runtime', `Invalid path '${text}' : ${whyMissing(path, scope)}`);
   }
   if (PARAMETER_FIELDS.has(field)) {
     return new Failure('States.Runtime', `The ${field} parameter does not reference an input value: ${text}`);
@@ -45,6 +42,11 @@ export function missing(
     'States.Runtime',
     `The JSONPath '${text}' specified for the field '${field}' could not be found in the input '${quoteData(rootOf(path, scope) ?? scope.input)}'`,
   );
+}
+
+/** The failure of a path into an input that is null. */
+export function nullInput(): Failure {
+  return new Failure('States.Runtime', 'Unable to apply Path transformation to null or empty input.');
 }
 
 /** Data as a failure quotes it: compact JSON, cut where it is long. */
@@ -57,24 +59,28 @@ function whyMissing(path: PathSyntax, scope: QueryScope): string {
   let canonical = rootText(path.root);
   let value = rootOf(path, scope);
   for (const [i, segment] of path.segments.entries()) {
+    const here = canonicalSegment(segment);
+    const isLast = i === path.segments.length - 1;
     if (segment.kind === 'names') {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-        return `Expected to find an object with property ${canonicalSegment(segment)} in path ${canonical} but found '${kindOf(value)}'.`;
+        return `Expected to find an object with property ${here} in path ${canonical} but found '${kindOf(value)}'.`;
+      }
+      if (segment.names.length > 1) {
+        return `Multi properties can only be used as path leafs: ${canonical}${here}`;
       }
       value = member(value, segment.names[0]!);
-    } else if (segment.kind === 'indexes') {
+      if (value === undefined && !isLast) return `Missing property in path ${canonical}${here}`;
+    } else if (segment.kind === 'indexes' || segment.kind === 'slice') {
       if (!Array.isArray(value)) {
-        return `Filter: ${canonicalSegment(segment)} can only be applied to arrays. Current context is: ${quoteData(value)}`;
+        return `Filter: ${here} can only be applied to arrays. Current context is: ${quoteData(value)}`;
       }
+      if (segment.kind === 'slice' || segment.indexes.length > 1) break;
       value = element(value, segment.indexes[0]!);
-    }
-    canonical += canonicalSegment(segment);
-    if (value === undefined) {
-      const isInside = segment.kind === 'names' && i < path.segments.length - 1;
-      return `${isInside ? 'Missing property in path' : 'No results for path:'} ${canonical}`;
-    }
+    } else break;
+    if (value === undefined) break;
+    canonical += here;
   }
-  return `No results for path: ${canonical}`;
+  return `No results for path: ${canonicalPath(path, path.segments)}`;
 }
 
 function kindOf(value: unknown): string {

@@ -202,13 +202,21 @@ function readInteger(reader: Reader): number {
   return value === 0 ? 0 : value;
 }
 
-/** Whether the path can name at most one node. */
+/** One name or one index. */
+export function isSingle(segment: Segment): boolean {
+  return (
+    (segment.kind === 'names' && segment.names.length === 1) ||
+    (segment.kind === 'indexes' && segment.indexes.length === 1)
+  );
+}
+
+/** Whether the path gives one value at most. Several names at its end give one object. */
 export function isDefinite(segments: readonly Segment[]): boolean {
   return segments.every(
-    (segment) =>
+    (segment, at) =>
       segment.kind === 'function' ||
-      (segment.kind === 'names' && segment.names.length === 1) ||
-      (segment.kind === 'indexes' && segment.indexes.length === 1),
+      isSingle(segment) ||
+      (segment.kind === 'names' && at === segments.length - 1),
   );
 }
 
@@ -225,7 +233,7 @@ export function rootText(root: Root): string {
 export function canonicalSegment(segment: Segment): string {
   switch (segment.kind) {
     case 'names':
-      return `[${segment.names.map(({ name }) => `'${name}'`).join(',')}]`;
+      return `[${segment.names.map(({ name }) => `'${name}'`).join(', ')}]`;
     case 'indexes':
       return `[${segment.indexes.join(',')}]`;
     case 'slice':

@@ -49,10 +49,23 @@ export function stepsOf(segments: readonly Segment[]): Step[] | undefined {
 }
 
 /** The member of that name; of a name with escapes the one they make, or else the one with the backslashes. */
-export function member(value: unknown, { name, raw }: Name): unknown {
+export function member(value: unknown, name: Name): unknown {
+  const key = keyOf(value, name);
+  return key === undefined ? undefined : (value as Record<string, unknown>)[key];
+}
+
+/** An object of the members of those names, as far as there are such; `undefined` for anything but an object. */
+export function members(value: unknown, names: readonly Name[]): Record<string, unknown> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name];
-  if (raw !== undefined && Object.hasOwn(value, raw)) return (value as Record<string, unknown>)[raw];
+  const keys = names.map((name) => keyOf(value, name)).filter((key) => key !== undefined);
+  return Object.fromEntries(keys.map((key) => [key, (value as Record<string, unknown>)[key]]));
+}
+
+/** The key under which an object has that name. */
+export function keyOf(value: unknown, { name, raw }: Name): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (Object.hasOwn(value, name)) return name;
+  if (raw !== undefined && Object.hasOwn(value, raw)) return raw;
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import { LIMITS, type Limits } from '../../model/limits.ts';
 import { Budget } from './budget.ts';
 import { compileCall } from './intrinsic.ts';
 import { INTRINSIC_PREFIX, readCall } from './intrinsic-syntax.ts';
-import { missing } from './missing.ts';
+import { missing, nullInput } from './missing.ts';
 import { readPath } from './path-syntax.ts';
 import { compileQuery, Gathering } from './query.ts';
 import type { CompiledPath, QueryScope } from './query-scope.ts';
@@ -27,6 +27,9 @@ export function compilePathOrIntrinsic(text: string, limits: Limits = LIMITS, fi
 /** A path or intrinsic function of a payload template, which keeps one budget for all of its fields. */
 export interface FieldQuery {
   readonly definite: boolean;
+  readonly single: boolean;
+  /** Whether it reads the input itself, `$...`. */
+  readonly ofInput: boolean;
   readonly needsBudget: boolean;
   /** `undefined` if it finds nothing. */
   readonly find: (scope: QueryScope, budget: Budget | undefined) => unknown;
@@ -53,7 +56,7 @@ export function compileField(
   if (!reader.atEnd) reader.fail(`unexpected "${reader.next}"`);
   const run = compileCall(call, reader, gathering);
   const write: FieldQuery['write'] = (scope, budget) => run(scope, budget!);
-  return { definite: true, needsBudget: true, find: write, write };
+  return { definite: true, single: false, ofInput: false, needsBudget: true, find: write, write };
 }
 
 /** Compiles a path, for a caller that keeps the budget. */
@@ -66,21 +69,25 @@ export function compilePathField(
   const reader: Reader = new Reader(text, limits);
   const path = readPath(reader);
   if (!reader.atEnd) reader.fail(`unexpected "${reader.next}"`);
-  const { definite, plain, value } = compileQuery(path, gathering);
+  const { definite, single, plain, value } = compileQuery(path, gathering);
+  const ofInput = path.root.kind === 'input';
+  const wantsInput = ofInput && field?.endsWith('.$') === true;
   const find: FieldQuery['find'] = plain ?? ((scope, budget) => value(scope, budget!));
   const write: FieldQuery['write'] = (scope, budget) => {
+    if (wantsInput && scope.input === null) throw nullInput();
     const found = find(scope, budget);
     if (found === undefined) throw missing(text, path, field, scope);
     return found;
   };
-  return { definite, needsBudget: plain === undefined, find, write };
+  return { definite, single, ofInput, needsBudget: plain === undefined, find, write };
 }
 
 function compiled(field: FieldQuery, text: string, limits: Limits, gathering: Gathering): CompiledPath {
-  const { definite, needsBudget, find, write } = field;
+  const { definite, single, needsBudget, find, write } = field;
   return Object.freeze({
     text,
     definite,
+    single,
     variables: Object.freeze([...gathering.variables]),
     usesContext: gathering.usesContext,
     find: needsBudget

@@ -21,8 +21,10 @@ export interface References {
 /** A JSONPath or intrinsic function, compiled. Immutable; may be evaluated any number of times. */
 export interface CompiledPath extends References {
   readonly text: string;
-  /** Whether it names one node at most: no wildcard, slice, `..`, filter or list of names or indexes. */
+  /** Whether it gives one value at most: no wildcard, slice, `..`, filter or list of indexes. */
   readonly definite: boolean;
+  /** Whether it is made of single names and indexes only, as a reference path is. */
+  readonly single: boolean;
   /**
    * The value; `undefined` where a definite path finds nothing. A value that is read is handed on, not copied.
    * Throws Failure when an intrinsic function fails or a limit is exceeded.

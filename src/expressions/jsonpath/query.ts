@@ -1,7 +1,7 @@
 import type { Budget } from './budget.ts';
 import type { Value } from './filter.ts';
 import { applyFunction } from './path-functions.ts';
-import { isDefinite, type PathSyntax, type Root } from './path-syntax.ts';
+import { isDefinite, isSingle, type PathSyntax, type Root, type Segment } from './path-syntax.ts';
 import { compileWalk, stepsOf } from './path-walk.ts';
 import type { QueryScope } from './query-scope.ts';
 import { compileSegments } from './segments.ts';
@@ -15,6 +15,8 @@ export class Gathering {
 /** A compiled path. */
 export interface Query {
   readonly definite: boolean;
+  /** Whether it is made of single names and indexes only, as a reference path is. */
+  readonly single: boolean;
   /** The value without a budget, for paths that need none: names and indexes only. */
   readonly plain: ((scope: QueryScope) => unknown) | undefined;
   readonly value: (scope: QueryScope, budget: Budget) => unknown;
@@ -24,8 +26,9 @@ export interface Query {
 export function compileQuery(path: PathSyntax, gathering: Gathering): Query {
   const value = compileIn(path, gathering);
   const definite = isDefinite(path.segments);
+  const single = path.segments.every(isSingle);
   const plain = compilePlain(path);
-  return { definite, plain, value: plain ?? ((scope, budget) => value(undefined, scope, budget)) };
+  return { definite, single, plain, value: plain ?? ((scope, budget) => value(undefined, scope, budget)) };
 }
 
 function compilePlain({ root, segments }: PathSyntax): ((scope: QueryScope) => unknown) | undefined {
@@ -52,17 +55,33 @@ function compileIn(path: PathSyntax, gathering: Gathering): Value {
   const segments = last?.kind === 'function' ? path.segments.slice(0, -1) : path.segments;
   const finders = compileSegments(segments, (inner) => compileIn(inner, gathering));
   const definite = isDefinite(segments);
+  const listWanted = listWantedAt(segments);
   const find: Value = (current, scope, budget) => {
     const start = rootValue(root, current, scope);
     let nodes: unknown[] = start === undefined ? [] : [start];
-    for (const finder of finders) nodes = finder(nodes, scope, budget);
+    for (let i = 0; i < finders.length; i++) {
+      if (i === listWanted && nodes.length > 0 && !Array.isArray(nodes[0])) return undefined;
+      nodes = finders[i]!(nodes, scope, budget);
+    }
     return definite ? nodes[0] : nodes;
   };
+  if (goesOnBehindNames(segments)) return () => undefined;
   if (last?.kind !== 'function') return find;
   return (current, scope, budget) => {
     const value = find(current, scope, budget);
     return value === undefined ? undefined : applyFunction(last.name, value, budget);
   };
+}
+
+/** Where a slice or a list of indexes is applied to one value, which must be a list; -1: nowhere. */
+function listWantedAt(segments: readonly Segment[]): number {
+  const at = segments.findIndex((segment) => !isSingle(segment));
+  return at >= 0 && (segments[at]!.kind === 'slice' || segments[at]!.kind === 'indexes') ? at : -1;
+}
+
+/** Several names stand at the end of a path only: one that goes on behind them finds nothing. */
+function goesOnBehindNames(segments: readonly Segment[]): boolean {
+  return segments.slice(0, -1).some((segment) => segment.kind === 'names' && segment.names.length > 1);
 }
 
 function rootValue(root: Root, current: unknown, scope: QueryScope): unknown {

@@ -2,7 +2,7 @@ import type { Budget } from './budget.ts';
 import { compileFilter, type ValueOfPath } from './filter.ts';
 import { applyFunction } from './path-functions.ts';
 import type { Segment } from './path-syntax.ts';
-import { element, member } from './path-walk.ts';
+import { element, keyOf, member, members } from './path-walk.ts';
 import type { QueryScope } from './query-scope.ts';
 
 /** Adds to `found` what the segment finds in each of `nodes`. */
@@ -35,11 +35,17 @@ function compileSegment(segment: Segment, compilePath: ValueOfPath): Finder {
           }
         });
     }
-    case 'names':
-      return (nodes, _scope, budget) =>
-        collect(nodes, budget, (node, found) => {
-          for (const name of segment.names) add(found, member(node, name));
-        });
+    case 'names': {
+      const { names } = segment;
+      const [name] = names;
+      return names.length === 1
+        ? (nodes, _scope, budget) => collect(nodes, budget, (node, found) => add(found, member(node, name!)))
+        : (nodes, _scope, budget) =>
+            collect(nodes, budget, (node, found) => {
+              budget.work(names.length);
+              add(found, members(node, names));
+            });
+    }
     case 'indexes':
       return (nodes, _scope, budget) =>
         collect(nodes, budget, (node, found) => {
@@ -100,6 +106,15 @@ function isObject(value: unknown): value is object {
 function compileDescent(segment: Segment, compilePath: ValueOfPath): Finder {
   if (segment.kind === 'filter') return compileFilteredDescent(segment, compilePath);
   const find = compileSegment(segment, compilePath);
+  if (segment.kind === 'names' && segment.names.length > 1) {
+    const { names } = segment;
+    const hasAll = (node: object) => names.every((name) => keyOf(node, name) !== undefined);
+    return (nodes, scope, budget) => {
+      const found = descendants(nodes, budget);
+      budget.work(found.length * names.length);
+      return find(found.filter(hasAll), scope, budget);
+    };
+  }
   return (nodes, scope, budget) => find(descendants(nodes, budget), scope, budget);
 }
 

@@ -23,7 +23,23 @@ describe('a path', () => {
     ['$.book[*].price', [8.95, 8.99, 22.99]],
     ['$.bicycle.*', ['red', 19.95]],
     ['$.book[0,2].price', [8.95, 22.99]],
-    ["$.bicycle['color','price']", ['red', 19.95]],
+    ["$.bicycle['color','price']", { color: 'red', price: 19.95 }],
+    ["$.bicycle['color', 'wheels']", { color: 'red' }],
+    ["$.bicycle['color','price'].length()", 2],
+    [
+      "$.book[1:]['title','isbn']",
+      [
+        { title: 'Moby', isbn: '0-553' },
+        { title: 'Ring', isbn: null },
+      ],
+    ],
+    [
+      "$..['title','isbn']",
+      [
+        { title: 'Moby', isbn: '0-553' },
+        { title: 'Ring', isbn: null },
+      ],
+    ],
     ['$.book[1:].price', [8.99, 22.99]],
     ['$.book[:2].price', [8.95, 8.99]],
     ['$.book[-2:].price', [8.99, 22.99]],
@@ -45,8 +61,8 @@ describe('a path', () => {
 
   it.each([
     ['[?(@.price < 10)].title', ['Sayings', 'Moby']],
-    ['[?(@.isbn)].title', ['Moby', 'Ring']],
-    ['[?(!@.isbn)].title', ['Sayings']],
+    ['[?(@.isbn)].title', ['Moby']],
+    ['[?(!@.isbn)].title', ['Sayings', 'Ring']],
     ["[?(@.category == 'fiction' && @.price > 20)].title", ['Ring']],
     ['[?(@.category == "reference" || @.price >= 22.99)].title', ['Sayings', 'Ring']],
     ['[?(@.category == reference)].title', ['Sayings']],
@@ -56,6 +72,10 @@ describe('a path', () => {
     ["[?(@.title nin ['Moby', 'Ring'])].price", [8.95]],
     ['[?(@.title =~ /.*ng.*/i)].title', ['Sayings', 'Ring']],
     ['[?(@.title =~ /R.*/)].title', ['Ring']],
+    ['[?(@.price =~ /8\\..*/)].title', ['Sayings', 'Moby']],
+    ['[?(@.isbn =~ /.*/)].title', ['Moby']],
+    ["[?(@['title','isbn'])].title", ['Sayings', 'Moby', 'Ring']],
+    ["[?(@['title','isbn'].title)].title", []],
     ["[?(@.title contains 'in')].title", ['Sayings', 'Ring']],
     ['[?(@.isbn == null)].title', ['Ring']],
     ['[?(@.isbn != null)].title', ['Sayings', 'Moby']],
@@ -71,6 +91,18 @@ describe('a path', () => {
     expect(evaluate('$..[?(@.price > 10)].price', store)).toEqual([22.99, 19.95]);
   });
 
+  it('keeps false, nought and empty texts where a filter asks whether there is something, and no null', () => {
+    const list = [{ k: false }, { k: 0 }, { k: '' }, { k: [] }, { k: null }, {}];
+    expect(evaluate('$[?(@.k)]', list)).toEqual(list.slice(0, 4));
+    expect(evaluate('$[?(!@.k)]', list)).toEqual(list.slice(4));
+  });
+
+  it('matches numbers and truth values by their texts', () => {
+    const list = [{ k: 199 }, { k: '199' }, { k: 200 }, { k: true }, { k: null }, {}];
+    expect(evaluate('$[?(@.k =~ /1\\d\\d/)]', list)).toEqual(list.slice(0, 2));
+    expect(evaluate('$[?(@.k =~ /t.*/)]', list)).toEqual([{ k: true }]);
+  });
+
   it('finds null where null is', () => {
     expect(evaluate('$.a', { a: null })).toBeNull();
   });
@@ -78,6 +110,9 @@ describe('a path', () => {
   it('gives an empty list when it is not definite and finds nothing', () => {
     expect(evaluate('$.nothing[*].at.all')).toEqual([]);
     expect(evaluate('$..nothing')).toEqual([]);
+    expect(evaluate('$.nothing[1:]')).toEqual([]);
+    expect(evaluate('$.nothing[0,1].at', { nothing: [] })).toEqual([]);
+    expect(evaluate('$.x[*][1:]', { x: [1, 'text'] })).toEqual([]);
   });
 
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('reads no inherited %s', (key) => {
@@ -109,25 +144,58 @@ describe('a path that finds nothing', () => {
     ['$.x', undefined, "Invalid path '$.x' : No results for path: $['x']"],
     ['$.x.y', 'InputPath', "Invalid path '$.x.y' : Missing property in path $['x']"],
     ['$.a[3]', 'OutputPath', "Invalid path '$.a[3]' : No results for path: $['a'][3]"],
+    ['$.a[3].b.c', 'OutputPath', "Invalid path '$.a[3].b.c' : No results for path: $['a'][3]['b']['c']"],
+    [
+      '$.o[0:2]',
+      'InputPath',
+      `Invalid path '$.o[0:2]' : Filter: [0:2] can only be applied to arrays. Current context is: {"p":1}`,
+    ],
+    [
+      '$[0,1]',
+      'InputPath',
+      `Invalid path '$[0,1]' : Filter: [0,1] can only be applied to arrays. Current context is: {"a":[1],"o":{"p":1}}`,
+    ],
+    [
+      "$['a', 'o'].p",
+      'InputPath',
+      "Invalid path '$['a', 'o'].p' : Multi properties can only be used as path leafs: $['a', 'o']",
+    ],
+    [
+      "$.a['x','y']",
+      'InputPath',
+      "Invalid path '$.a['x','y']' : Expected to find an object with property ['x', 'y'] in path $['a'] but found 'array'.",
+    ],
+    [
+      '$.o.p[1:].q',
+      'item.$',
+      `The JSONPath '$.o.p[1:].q' specified for the field 'item.$' could not be found in the input '{"a":[1],"o":{"p":1}}'`,
+    ],
     ['$.x', 'SecondsPath', 'The SecondsPath parameter does not reference an input value: $.x'],
     [
       '$.x',
       'item.$',
-      `The JSONPath '$.x' specified for the field 'item.$' could not be found in the input '{"a":[1]}'`,
+      `The JSONPath '$.x' specified for the field 'item.$' could not be found in the input '{"a":[1],"o":{"p":1}}'`,
     ],
     [
       '$$.Nothing',
       'item.$',
-      `The JSONPath '$$.Nothing' specified for the field 'item.$' could not be found in the input '{"Execution":{"Input":{"a":[1]},"Name":"run"},"State":{"Name":"S"}}'`,
+      `The JSONPath '$$.Nothing' specified for the field 'item.$' could not be found in the input '{"Execution":{"Input":{"a":[1],"o":{"p":1}},"Name":"run"},"State":{"Name":"S"}}'`,
     ],
   ])('%s in %s', (text, field, reason) => {
-    const failure = failureOf(() => compilePath(text, undefined, field).evaluate(scopeOf({ a: [1] })));
+    const failure = failureOf(() =>
+      compilePath(text, undefined, field).evaluate(scopeOf({ a: [1], o: { p: 1 } })),
+    );
     expect(failure).toMatchObject({ error: 'States.Runtime', reason });
   });
 });
 
-it('a path over nothing at all says so', () => {
-  const failure = failureOf(() => compilePath('$.a', undefined, 'InputPath').evaluate(scopeOf(null)));
+it.each([
+  ['$.a', 'InputPath'],
+  ['$', 'item.$'],
+  ['$.a', 'item.$'],
+  ['$[*]', 'item.$'],
+])('%s over nothing at all says so in %s', (text, field) => {
+  const failure = failureOf(() => compilePath(text, undefined, field).evaluate(scopeOf(null)));
   expect(failure.reason).toBe('Unable to apply Path transformation to null or empty input.');
 });
 

@@ -12,8 +12,8 @@ export interface Outcome {
   readonly fault?: string;
   /** JSONata: the parser's own words for it. */
   readonly complaint?: string | undefined;
-  /** Whether it selects one place at most. */
-  readonly definite: boolean;
+  /** Whether a path is made of single names and indexes only. */
+  readonly single: boolean;
   readonly variables: readonly string[];
   /** JSONata: the members of `$states` it reads; undefined where it may read any. */
   readonly states?: readonly string[] | undefined;
@@ -21,13 +21,13 @@ export interface Outcome {
   readonly names?: readonly string[] | undefined;
 }
 
-type Compiled = Pick<Outcome, 'variables' | 'states' | 'names'> & { readonly definite?: boolean };
+type Compiled = Pick<Outcome, 'variables' | 'states' | 'names'> & { readonly single?: boolean };
 
 const NONE: readonly string[] = [];
 
 /** By far the most paths are of this form, and right in every field. */
 const PLAIN = /^\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\[[0-9]{1,9}\])*$/;
-const RIGHT: Outcome = { definite: true, variables: NONE };
+const RIGHT: Outcome = { single: true, variables: NONE };
 
 /** Compiles the expressions of one definition to see whether they are right; each text once. */
 export class Expressions {
@@ -76,7 +76,7 @@ export class Expressions {
     if (this.#full) return RIGHT;
     this.#full = true;
     const fault = `the definition has more than ${maximum} different JSONata expressions (the limit jsonataExpressions)`;
-    return { fault, definite: true, variables: NONE };
+    return { fault, single: true, variables: NONE };
   }
 
   #isPlain(text: string): boolean {
@@ -95,15 +95,15 @@ function outcomeOf(known: Map<string, Outcome>, text: string, compile: () => Com
 
 function attempt(compile: () => Compiled): Outcome {
   try {
-    const { variables, definite = true, states, names } = compile();
-    return { variables, definite, states, names };
+    const { variables, single = true, states, names } = compile();
+    return { variables, single, states, names };
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;
     const complaint = error.details?.['complaint'];
     return {
       fault: error.message,
       complaint: typeof complaint === 'string' ? complaint : undefined,
-      definite: true,
+      single: true,
       variables: NONE,
     };
   }

@@ -28,12 +28,12 @@ export const pathOrNull: Check = (value, at, here) => {
   if (value !== null) path(value, at, here);
 };
 
-/** A path that selects one place at most: `SecondsPath`, `Variable`, ... */
+/** A path that selects one place at most, by names and indexes alone: `SecondsPath`, `Variable`, ... */
 export const singlePath: Check = (value, at, here) => {
   if (!requireText(value, at, here)) return;
-  const { fault, definite, variables } = here.inspection.expressions.path(value);
+  const { fault, single, variables } = here.inspection.expressions.path(value);
   if (fault !== undefined) badReference(value, fault, at, here);
-  else if (!definite) badReference(value, 'it can select several values', at, here);
+  else if (!single) badReference(value, 'only single names and indexes stand in it', at, here);
   else noteVariables(variables, at, here);
 };
 
