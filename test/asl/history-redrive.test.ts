@@ -85,22 +85,61 @@ test('within an iteration it goes on there', async () => {
   };
   const types = await typesAfterRedrives('each', machine, [1, 2], 1);
   const afterwards = types.slice(types.findIndex((line) => line.endsWith('ExecutionRedriven')));
-  expect(afterwards.map((line) => line.split(' ')[2])).toEqual([
-    'ExecutionRedriven',
-    'LambdaFunctionScheduled',
-    'LambdaFunctionStarted',
-    'LambdaFunctionSucceeded',
-    'TaskStateExited',
-    'MapIterationSucceeded',
-    'MapIterationStarted',
-    'TaskStateEntered',
-    'LambdaFunctionScheduled',
-    'LambdaFunctionStarted',
-    'LambdaFunctionSucceeded',
-    'TaskStateExited',
-    'MapIterationSucceeded',
-    'MapStateSucceeded',
-    'MapStateExited',
-    'ExecutionSucceeded',
+  expect(afterwards).toEqual([
+    '12 0 ExecutionRedriven',
+    '13 12 LambdaFunctionScheduled',
+    '14 13 LambdaFunctionStarted',
+    '15 14 LambdaFunctionSucceeded',
+    '16 15 TaskStateExited',
+    '17 16 MapIterationSucceeded',
+    '18 12 MapIterationStarted',
+    '19 18 TaskStateEntered',
+    '20 19 LambdaFunctionScheduled',
+    '21 20 LambdaFunctionStarted',
+    '22 21 LambdaFunctionSucceeded',
+    '23 22 TaskStateExited',
+    '24 23 MapIterationSucceeded',
+    '25 24 MapStateSucceeded',
+    '26 24 MapStateExited',
+    '27 26 ExecutionSucceeded',
+  ]);
+});
+
+test('a Map Run is redriven with it, and what was open goes on from there', async () => {
+  failures = 2;
+  const machine = {
+    StartAt: 'Each',
+    States: {
+      Each: {
+        Type: 'Map',
+        MaxConcurrency: 1,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+          StartAt: 'Task',
+          States: { Task: TASK },
+        },
+        End: true,
+      },
+    },
+  };
+  expect(await typesAfterRedrives('runs', machine, [1, 2], 2)).toEqual([
+    '1 0 ExecutionStarted',
+    '2 0 MapStateEntered',
+    '3 2 MapStateStarted',
+    '4 3 MapRunStarted',
+    '5 4 MapRunFailed',
+    '6 4 MapStateFailed',
+    '7 6 ExecutionFailed',
+    '8 0 ExecutionRedriven',
+    '9 8 MapRunRedriven',
+    '10 9 MapRunFailed',
+    '11 9 MapStateFailed',
+    '12 11 ExecutionFailed',
+    '13 0 ExecutionRedriven',
+    '14 13 MapRunRedriven',
+    '15 14 MapRunSucceeded',
+    '16 14 MapStateSucceeded',
+    '17 14 MapStateExited',
+    '18 17 ExecutionSucceeded',
   ]);
 });

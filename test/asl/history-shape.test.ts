@@ -214,6 +214,26 @@ describe('a task whose answer comes later', () => {
     });
   });
 
+  test.each([
+    ['its failure', COMMANDS.callbackFailure, { error: 'E', cause: 'c' }, 'TaskFailed'],
+    ['its heartbeat', COMMANDS.callbackHeartbeat, {}, 'TaskSubmitted'],
+  ])('was submitted, also where %s comes before word of that', (_, report, data, last) => {
+    const { driver, history } = calls('arn:aws:states:::sqs:sendMessage.waitForTaskToken', {
+      Parameters: { QueueUrl: 'q', 'MessageBody.$': '$$.Task.Token' },
+      HeartbeatSeconds: 20,
+    });
+    const effect = driver.pending[0]!.id;
+    driver.command(report, { effect, ...data });
+    driver.give({ kind: 'completion', completion: { effect, outcome: 'accepted' } });
+    const types = history().map(({ type }) => type);
+    expect(types.slice(2)).toEqual(
+      ['TaskScheduled', 'TaskStarted', 'TaskSubmitted', 'TaskFailed', 'ExecutionFailed'].slice(
+        0,
+        last === 'TaskFailed' ? 5 : 3,
+      ),
+    );
+  });
+
   test('of an activity is started once a worker is heard of', () => {
     const { driver, history } = calls('arn:aws:states:us-east-1:123456789012:activity:a', {
       HeartbeatSeconds: 20,
@@ -272,4 +292,55 @@ test('a Map Run that fails is told of before its state, also where the state the
   expect(events[3]?.details?.['mapRunArn']).toMatch(
     /^arn:aws:states:us-east-1:123456789012:mapRun:w\/Items:r-2$/,
   );
+});
+
+test('a Map Run that a branch beside it cuts off is aborted before its state is', () => {
+  const { driver, history } = started(
+    {
+      StartAt: 'Both',
+      States: {
+        Both: {
+          Type: 'Parallel',
+          Branches: [
+            {
+              StartAt: 'Each',
+              States: {
+                Each: {
+                  Type: 'Map',
+                  ItemProcessor: {
+                    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+                    StartAt: 'Wait',
+                    States: { Wait: wait },
+                  },
+                  End: true,
+                },
+              },
+            },
+            { StartAt: 'Task', States: { Task: task } },
+          ],
+          End: true,
+        },
+      },
+    },
+    [1],
+  );
+  driver.fail(driver.pending.find(({ kind }) => kind === 'task')!, { code: 'Bad', message: 'bad' });
+  expect(shown(history()).slice(9)).toEqual([
+    '10 9 LambdaFunctionFailed',
+    '11 6 MapRunAborted',
+    '12 6 MapStateAborted',
+    '13 10 ParallelStateFailed',
+    '14 13 ExecutionFailed',
+  ]);
+});
+
+test('time is not turned back where a worker goes on whose clock is behind', () => {
+  const { driver, history } = started({
+    StartAt: 'Task',
+    States: { Task: task },
+  });
+  driver.now -= 5_000;
+  driver.complete(driver.pending[0]!, {});
+  const times = history().map(({ timestamp }) => timestamp);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
 });

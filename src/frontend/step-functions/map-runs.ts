@@ -19,6 +19,9 @@ export interface MapRun {
   readonly endedAt?: number;
   /** Children that it will have started. */
   readonly length: number;
+  readonly redriveCount: number;
+  /** Of the last redrive. */
+  readonly redrivenAt?: number;
 }
 
 export interface MapRunCounts {
@@ -54,7 +57,12 @@ function mapRunOf(
   const text = String(start.details?.['mapRunArn']);
   const arn = parseStepFunctionsArn(text);
   if (arn?.kind !== 'mapRun') return undefined;
-  const end = events.find(({ type, previousEventId }) => type in ENDS && previousEventId === start.id);
+  const redrives = events.filter(
+    ({ type, details }) => type === 'MapRunRedriven' && details?.['mapRunArn'] === text,
+  );
+  const redriven = redrives.at(-1);
+  const begin = redriven ?? start;
+  const end = events.find(({ type, previousEventId }) => type in ENDS && previousEventId === begin.id);
   // What led to it says how many there are.
   const before = events.find(({ id }) => id === start.previousEventId);
   const ended = isEnded(run.status);
@@ -68,6 +76,8 @@ function mapRunOf(
     startedAt: start.timestamp,
     ...(endedAt !== undefined && { endedAt }),
     length: before?.details?.length ?? 0,
+    redriveCount: redrives.length,
+    ...(redriven && { redrivenAt: redriven.timestamp }),
   };
 }
 
@@ -97,7 +107,7 @@ export async function countsOf(
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
-  const written = state?.ResultWriter !== undefined && mapRun.status === 'SUCCEEDED';
+  const written = state?.ResultWriter?.Resource !== undefined && mapRun.status === 'SUCCEEDED';
   return { executions: executions.counts(mapRun.length, written), items: items.counts(0, written) };
 }
 

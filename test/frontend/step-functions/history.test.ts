@@ -6,6 +6,7 @@ import {
   ListExecutionsCommand,
   ListMapRunsCommand,
   paginateGetExecutionHistory,
+  RedriveExecutionCommand,
   StartExecutionCommand,
   StopExecutionCommand,
   UpdateMapRunCommand,
@@ -186,5 +187,43 @@ describe('a Map Run', () => {
     await expect.poll(running, { timeout: 20_000 }).toBe(3);
     await service.client.send(new StopExecutionCommand({ executionArn }));
     await expect.poll(running, { timeout: 20_000 }).toBe(0);
+  });
+
+  it('runs again once its execution is redriven, and counts that', async () => {
+    const machine = {
+      StartAt: 'Each',
+      States: {
+        Each: {
+          Type: 'Map',
+          Label: 'each',
+          ItemProcessor: {
+            ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            StartAt: 'Hold',
+            States: { Hold: { Type: 'Wait', Seconds: 3_600, End: true } },
+          },
+          End: true,
+        },
+      },
+    };
+    const { stateMachineArn } = await service.client.send(
+      new CreateStateMachineCommand({ name: 'again', definition: JSON.stringify(machine), roleArn: ROLE }),
+    );
+    const { executionArn } = await service.client.send(
+      new StartExecutionCommand({ stateMachineArn, input: '[1]' }),
+    );
+    const { mapRuns } = await service.client.send(new ListMapRunsCommand({ executionArn }));
+    const { mapRunArn } = mapRuns![0]!;
+    const described = () => service.client.send(new DescribeMapRunCommand({ mapRunArn }));
+    for (const redriveCount of [1, 2]) {
+      await service.client.send(new StopExecutionCommand({ executionArn }));
+      expect((await described()).status).toBe('ABORTED');
+      await service.client.send(new RedriveExecutionCommand({ executionArn }));
+      expect(await described()).toMatchObject({
+        status: 'RUNNING',
+        redriveCount,
+        redriveDate: expect.any(Date),
+      });
+    }
+    await service.client.send(new StopExecutionCommand({ executionArn }));
   });
 });

@@ -4,8 +4,12 @@ import type { EventDetails, ExecutionEvent } from './execution-event.ts';
 export class Chronicle {
   events: ExecutionEvent[] = [];
   readonly #tails = new Map<string, number>();
-  /** milliseconds of the epoch: of what is added next. */
-  now = 0;
+  #now = 0;
+
+  /** milliseconds of the epoch: of what is added next. A worker whose clock is behind that of the one before it turns no time back. */
+  set now(ms: number) {
+    this.#now = Math.max(ms, this.events.at(-1)?.timestamp ?? ms);
+  }
 
   /** Id of the last event of the path. */
   tail(path: string): number {
@@ -17,11 +21,13 @@ export class Chronicle {
     this.#tails.set(path, from);
   }
 
-  /** What was told so far is put in place of the own events; all paths go on from the event added then. */
-  resume(events: readonly ExecutionEvent[], type: string, details: EventDetails): void {
+  /** What was told so far is put in place of the own events; all paths go on from the event added then, whose id is answered. */
+  resume(events: readonly ExecutionEvent[], now: number, type: string, details: EventDetails): number {
     this.events = [...events];
+    this.now = now;
     const id = this.mark(type, details);
     for (const path of this.#tails.keys()) this.#tails.set(path, id);
+    return id;
   }
 
   /** Nothing comes on the path any more. */
@@ -48,7 +54,7 @@ export class Chronicle {
 
   #push(type: string, previousEventId: number, details: EventDetails | undefined): number {
     const id = this.events.length + 1;
-    this.events.push({ id, previousEventId, timestamp: this.now, type, ...(details && { details }) });
+    this.events.push({ id, previousEventId, timestamp: this.#now, type, ...(details && { details }) });
     return id;
   }
 }

@@ -1,4 +1,5 @@
 import {
+  restartTimes,
   COMMANDS,
   type CompiledWorkflow,
   emptyOutbox,
@@ -7,7 +8,6 @@ import {
   type ReplayedRun,
   type RunState,
   replayInput,
-  restartTimes,
   stepWithoutFailures,
 } from '../../../engine/index.ts';
 import { EXECUTION_LABELS } from '../../../model/execution-labels.ts';
@@ -82,9 +82,9 @@ class Retelling {
   take(entry: HistoryEntry): void {
     if (entry.kind === 'command' && entry.event.type === COMMANDS.redrive) this.#redrive(entry.now);
     else {
-      this.#observer.before(entry);
+      this.#observer.before(this.#run, entry);
       replayInput(this.#workflow, this.#run, entry, this.#out);
-      this.#observer.after(this.#run, entry);
+      this.#observer.after(this.#run);
     }
     this.#taken.push(entry);
   }
@@ -97,8 +97,7 @@ class Retelling {
     observer.listen(this.#out);
     stepWithoutFailures(this.#workflow, this.#run, this.#taken, this.#out);
     restartTimes(this.#workflow, this.#run, now);
-    observer.log.now = now;
-    observer.resume(this.#run, before, ++this.#redrives);
+    observer.resume(this.#run, before, ++this.#redrives, now);
     this.#observer = observer;
   }
 }

@@ -1,5 +1,6 @@
 import { scopePath } from '../../../triggers/index.ts';
 import type { Chronicle } from './chronicle.ts';
+import type { MapRuns } from './map-runs.ts';
 import { isInlineMap, type NamedState } from './states.ts';
 
 interface OpenScope {
@@ -14,14 +15,16 @@ const ABORTABLE: ReadonlySet<string> = new Set(['Task', 'Wait', 'Parallel', 'Map
 /** The branches and iterations that are under way, and the states they are in. */
 export class ForkedPaths {
   readonly #log: Chronicle;
+  readonly #mapRuns: MapRuns;
   readonly #open = new Map<string, OpenScope>();
   /** State that the path is in, by path. */
   readonly #in = new Map<string, NamedState>();
   /** Event that started the scopes, by parent and slug. */
   readonly #starts = new Map<string, number>();
 
-  constructor(log: Chronicle) {
+  constructor(log: Chronicle, mapRuns: MapRuns) {
     this.#log = log;
+    this.#mapRuns = mapRuns;
   }
 
   enter(path: string, state: NamedState): void {
@@ -34,6 +37,16 @@ export class ForkedPaths {
   /** The state has opened its scopes. */
   fork(path: string, { slug }: NamedState, started: number): void {
     this.#starts.set(`${path}|${slug}`, started);
+  }
+
+  /** Scopes that are yet to open begin at that event; all of a Map Run go on from its own. */
+  redrive(event: number): void {
+    for (const key of this.#starts.keys()) this.#starts.set(key, event);
+    this.#mapRuns.redrive((path, state, redriven) => {
+      this.fork(path, state, redriven);
+      for (const [inner, { parent, fork }] of this.#open)
+        if (parent === path && fork.slug === state.slug) this.#log.goOn(inner, redriven);
+    });
   }
 
   start(path: string, fork: NamedState, index: number): void {
@@ -64,6 +77,7 @@ export class ForkedPaths {
       if (state !== undefined) {
         const { Type } = state.state;
         if (Type === 'Parallel' || Type === 'Map') this.abort(inner, state, told);
+        if (told) this.#mapRuns.abort(state, inner);
         if (told && ABORTABLE.has(Type)) this.#log.note(inner, `${Type}StateAborted`);
       }
       if (told && isInlineMap(fork)) this.#log.note(inner, 'MapIterationAborted', { name: fork.name, index });

@@ -3,11 +3,18 @@ import { isDistributed, mapRunLabel } from '../map-parts.ts';
 import type { Chronicle } from './chronicle.ts';
 import type { NamedState } from './states.ts';
 
+interface OpenMapRun {
+  readonly state: NamedState;
+  /** Of the Map state. */
+  readonly path: string;
+  readonly mapRunArn: string;
+}
+
 /** The Map Runs that the execution has open. */
 export class MapRuns {
   readonly #log: Chronicle;
   readonly #arn: (label: string, id: string) => string;
-  readonly #open = new Set<string>();
+  readonly #open = new Map<string, OpenMapRun>();
 
   constructor(log: Chronicle, arn: (label: string, id: string) => string) {
     this.#log = log;
@@ -15,11 +22,28 @@ export class MapRuns {
   }
 
   /** False: the state has none. */
-  start({ slug, name, state }: NamedState, path: string, id: string): boolean {
+  start(named: NamedState, path: string, id: string): boolean {
+    const { slug, name, state } = named;
     if (state.Type !== 'Map' || !isDistributed(state)) return false;
-    this.#open.add(keyOf(path, slug));
-    this.#log.add(path, 'MapRunStarted', { mapRunArn: this.#arn(mapRunLabel(state, name), id) });
+    const mapRunArn = this.#arn(mapRunLabel(state, name), id);
+    this.#open.set(keyOf(path, slug), { state: named, path, mapRunArn });
+    this.#log.add(path, 'MapRunStarted', { mapRunArn });
     return true;
+  }
+
+  /** All that are open go on, for the first time or once more. `goesOn`: is told where each does. */
+  redrive(goesOn: (path: string, state: NamedState, event: number) => void): void {
+    for (const { state, path, mapRunArn } of this.#open.values()) {
+      const before = this.#log.events.filter(
+        ({ type, details }) => type === REDRIVEN && details?.['mapRunArn'] === mapRunArn,
+      );
+      const details = { mapRunArn, redriveCount: before.length + 1 };
+      goesOn(path, state, this.#log.add(path, REDRIVEN, details));
+    }
+  }
+
+  abort({ slug }: NamedState, path: string): void {
+    if (this.#open.delete(keyOf(path, slug))) this.#log.note(path, 'MapRunAborted');
   }
 
   succeed({ slug }: NamedState, path: string): void {
@@ -36,6 +60,8 @@ export class MapRuns {
     });
   }
 }
+
+const REDRIVEN = 'MapRunRedriven';
 
 function keyOf(path: string, slug: string): string {
   return `${path}|${slug}`;

@@ -33,6 +33,14 @@ export interface ObservedMachine {
   readonly mapRunArn: (label: string, id: string) => string;
 }
 
+/** Only who has the task can send them. */
+const REPORTS: ReadonlySet<string> = new Set([
+  COMMANDS.callbackSuccess,
+  COMMANDS.callbackFailure,
+  COMMANDS.callbackHeartbeat,
+  COMMANDS.runEnded,
+]);
+
 /** Follows a run as it is stepped, and writes down what the service would have. */
 export class ExecutionObserver {
   readonly log = new Chronicle();
@@ -44,8 +52,8 @@ export class ExecutionObserver {
 
   constructor(machine: ObservedMachine) {
     this.#machine = machine;
-    this.#paths = new ForkedPaths(this.log);
     this.#mapRuns = new MapRuns(this.log, machine.mapRunArn);
+    this.#paths = new ForkedPaths(this.log, this.#mapRuns);
   }
 
   /** Has the outbox tell what it needs to know. */
@@ -55,16 +63,17 @@ export class ExecutionObserver {
   }
 
   /** An input is about to be applied. */
-  before({ now }: HistoryEntry): void {
-    this.log.now = now;
+  before({ effects }: RunState, entry: HistoryEntry): void {
+    this.log.now = entry.now;
+    const call = (effect: string) => (effects?.has(effect) ? this.#calls.get(effect) : undefined);
+    if (entry.kind === 'completion' && entry.completion.outcome === 'accepted')
+      call(entry.completion.effect)?.accept();
+    if (entry.kind === 'command' && REPORTS.has(entry.event.type))
+      call((entry.event.data as CommandData).effect!)?.beat();
   }
 
   /** It was applied. */
-  after(run: RunState, entry: HistoryEntry): void {
-    if (entry.kind === 'completion' && entry.completion.outcome === 'accepted')
-      this.#calls.get(entry.completion.effect)?.accept();
-    if (entry.kind === 'command' && entry.event.type === COMMANDS.callbackHeartbeat)
-      this.#calls.get((entry.event.data as CommandData).effect!)?.beat();
+  after(run: RunState): void {
     if (!run.ended || this.#ended) return;
     this.#ended = true;
     const { type, details, beside } = endDetails(run);
@@ -76,8 +85,8 @@ export class ExecutionObserver {
    * The run goes on after the end that `before` tells of. This observer has seen it come to where it stands now; what it waits
    * for is called again.
    */
-  resume(run: RunState, before: readonly ExecutionEvent[], redriveCount: number): void {
-    this.log.resume(before, 'ExecutionRedriven', { redriveCount });
+  resume(run: RunState, before: readonly ExecutionEvent[], redriveCount: number, now: number): void {
+    this.#paths.redrive(this.log.resume(before, now, 'ExecutionRedriven', { redriveCount }));
     this.#calls.clear();
     for (const effect of run.effects?.values() ?? []) {
       const state = this.#machine.states.get(partsOf(effect.trigger).slug);

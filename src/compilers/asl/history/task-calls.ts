@@ -64,9 +64,10 @@ export class TaskCall {
     if (this.#kind === 'Task') this.#submit();
   }
 
-  /** A worker has it. */
+  /** Whoever does the work was heard of. */
   beat(): void {
     if (this.#kind === 'Activity' && !this.#underWay) this.#start();
+    this.accept();
   }
 
   succeed(result: unknown): void {
@@ -88,8 +89,7 @@ export class TaskCall {
 
   /** An answer that came without word of the target having it. */
   #answer(): void {
-    this.beat();
-    if (this.#kind === 'Task' && (this.#effect.request as TaskRequest).pattern !== 'request') this.#submit();
+    if (this.#kind === 'Activity' || (this.#effect.request as TaskRequest).pattern !== 'request') this.beat();
   }
 
   #start(): void {

@@ -6,7 +6,6 @@ import { executionArnOf } from '../execution.ts';
 import { found } from '../machine-records.ts';
 import { countsOf, distributedMap, type MapRun, mapRunsOf, runOfMapRun } from '../map-runs.ts';
 import { pageOf, slice } from '../page-token.ts';
-import { redriveOf } from '../redrive-records.ts';
 import { type Operation, type OperationCall, type Service, seconds } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
 import { here, runOf, workflowNamed } from '../target.ts';
@@ -44,6 +43,14 @@ async function askedMapRun(
 ): Promise<{ run: RunDocument; mapRun: MapRun }> {
   const text = members.text('mapRunArn', LONG_ARN_RULE);
   members.check();
+  return mapRunOf(service, text);
+}
+
+/** Throws InvalidArn and ResourceNotFound. */
+export async function mapRunOf(
+  service: Service,
+  text: string,
+): Promise<{ run: RunDocument; mapRun: MapRun }> {
   const arn = requireArn(text, 'mapRun');
   const workflow = here(service.arns, arn) ? workflowNamed(arn.machine) : undefined;
   const asked = workflow && found(service.gateway.getRun(workflow, runOfMapRun(arn.mapRun)));
@@ -60,7 +67,7 @@ const describe: Operation = {
   async handle(service, call) {
     const { run, mapRun } = await askedMapRun(service, call);
     const { executions, items } = await countsOf(service, run, mapRun);
-    const { count, at } = await redriveOf(service, run);
+    const { redriveCount, redrivenAt } = mapRun;
     return {
       mapRunArn: mapRun.arn,
       executionArn: executionArnOf(service, run),
@@ -69,8 +76,8 @@ const describe: Operation = {
       ...boundsOf(await distributedMap(service.gateway, run, mapRun.label)),
       itemCounts: items,
       executionCounts: executions,
-      redriveCount: count,
-      ...(at !== undefined && { redriveDate: seconds(at) }),
+      redriveCount,
+      ...(redrivenAt !== undefined && { redriveDate: seconds(redrivenAt) }),
     };
   },
 };
