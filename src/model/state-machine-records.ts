@@ -20,6 +20,8 @@ export interface MachineRecord extends MachineSettings {
   readonly updates: number;
   /** Hash of what it was created with: tells apart those who create it at once. */
   readonly creation?: string;
+  /** The description of the version that it was created with; absent: with none. */
+  readonly published?: { readonly description?: string };
 }
 
 /** A published version: the machine as it stood. */

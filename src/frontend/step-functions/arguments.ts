@@ -29,6 +29,20 @@ export function requireArn<const K extends Kind>(text: string, ...kinds: readonl
   return arn as ArnOf<K>;
 }
 
+/** Of a machine, one of its versions or an alias. Throws InvalidArn, and ValidationException for a Distributed Map state's. */
+export function requireMachineArn<const K extends 'stateMachine' | 'version' | 'alias'>(
+  text: string,
+  ...kinds: readonly K[]
+): ArnOf<K> {
+  const arn = requireArn(text, ...kinds);
+  const { kind, label }: { kind: Kind; label?: string } = arn;
+  if (kind !== 'stateMachine' || label === undefined) return arn;
+  throw new ServiceError(
+    'ValidationException',
+    `State Machine ARN refers to a Distributed Map state: '${text}'`,
+  );
+}
+
 export function invalidArn(why: string): ServiceError {
   return new ServiceError('InvalidArn', `Invalid Arn: '${why}'`);
 }

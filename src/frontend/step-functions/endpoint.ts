@@ -112,7 +112,7 @@ function serviceOf(gateway: Gateway, clock: Clock, options: StepFunctionsOptions
     versions: new VersionRecords(gateway, arns),
     aliases: new AliasRecords(gateway),
     histories: new ExecutionHistories(gateway, arns),
-    payloadCharacters: gateway.limits.payloadBytes,
+    payloadBytes: gateway.limits.payloadBytes,
     activityPollMs: options.activityPollMs ?? POLL_MS,
     performTask: options.performTask,
     uuid: () => uuidOf(randomness.token()),

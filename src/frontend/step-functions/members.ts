@@ -3,6 +3,8 @@ import { ServiceError } from './service-error.ts';
 interface TextRule {
   readonly min?: number;
   readonly max?: number;
+  /** Of the text in UTF-8. */
+  readonly maxBytes?: number;
   readonly pattern?: RegExp;
   /** As the service shows the pattern. */
   readonly patternText?: string;
@@ -51,11 +53,13 @@ export class Members {
   optionalText(name: string, rule: TextRule = {}): string | undefined {
     const value = this.#value(name, 'string');
     if (value === undefined) return undefined;
-    const { min, max, pattern, patternText, values } = rule;
+    const { min, max, maxBytes, pattern, patternText, values } = rule;
     const violate = (constraint: string) =>
       this.#violate(name, rule.sensitive ? undefined : value, constraint);
     if (max !== undefined && value.length > max)
       violate(`Member must have length less than or equal to ${max}`);
+    if (maxBytes !== undefined && Buffer.byteLength(value) > maxBytes)
+      violate(`Member must have length less than or equal to ${maxBytes}`);
     if (min !== undefined && value.length < min)
       violate(`Member must have length greater than or equal to ${min}`);
     if (pattern && !pattern.test(value))

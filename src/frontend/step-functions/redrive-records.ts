@@ -1,5 +1,6 @@
 import { isEnded, type RunDocument, runKeyOf } from '../../model/run.ts';
 import type { Service } from './service.ts';
+import { labelOf } from './target.ts';
 
 /** How often an execution was redriven, and when last (milliseconds of the epoch). */
 export interface Redrive {
@@ -40,7 +41,7 @@ export async function recordRedrive(
 export function redriveStatusOf(run: RunDocument, status: string): object {
   const redrivable = isEnded(run.status) && run.status !== 'SUCCEEDED';
   return redrivable
-    ? { redriveStatus: 'REDRIVABLE' }
+    ? { redriveStatus: labelOf(run) === undefined ? 'REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN' }
     : {
         redriveStatus: 'NOT_REDRIVABLE',
         redriveStatusReason: `Execution is ${status} and cannot be redriven`,

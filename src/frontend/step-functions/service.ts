@@ -23,8 +23,8 @@ export interface Service {
   readonly versions: VersionRecords;
   readonly aliases: AliasRecords;
   readonly histories: ExecutionHistories;
-  /** Characters of an input or output at most. */
-  readonly payloadCharacters: number;
+  /** Of an input or output at most, in UTF-8. */
+  readonly payloadBytes: number;
   /** Milliseconds that GetActivityTask waits for a task. */
   readonly activityPollMs: number;
   readonly performTask: PerformTask | undefined;

@@ -8,7 +8,7 @@ import {
   type VersionRecord,
 } from '../../model/state-machine-records.ts';
 import type { ArnScope, StepFunctionsArn } from '../../model/step-functions-arns.ts';
-import { requireArn } from './arguments.ts';
+import { requireArn, requireMachineArn } from './arguments.ts';
 import { found, type Machine } from './machine-records.ts';
 import type { Service } from './service.ts';
 import { ServiceError } from './service-error.ts';
@@ -25,18 +25,16 @@ export interface Target {
   readonly workflowVersion: number;
 }
 
-/** Throws InvalidArn and StateMachineDoesNotExist. An alias leads to one of its versions, chosen by `execution`. */
+/** Throws InvalidArn, ValidationException and StateMachineDoesNotExist. An alias leads to one of its versions, chosen by `execution`. */
 export async function targetOf(service: Service, text: string, execution = ''): Promise<Target> {
-  const arn = requireArn(text, 'stateMachine', 'version', 'alias');
+  const arn = requireMachineArn(text, 'stateMachine', 'version', 'alias');
   const missing = () =>
     new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${text}'`);
   const workflow = here(service.arns, arn) ? workflowNamed(arn.machine) : undefined;
   const machine = workflow === undefined ? undefined : await service.machines.find(workflow);
   if (machine === undefined || workflow === undefined) throw missing();
-  if (arn.kind === 'stateMachine') {
-    if (arn.label !== undefined) throw missing();
+  if (arn.kind === 'stateMachine')
     return { arn: text, machine, settings: machine.record, workflowVersion: machine.workflow.version };
-  }
   const alias = arn.kind === 'alias' ? await service.aliases.get(workflow, arn.alias) : undefined;
   const number = arn.kind === 'version' ? arn.version : alias && routedVersion(alias, execution);
   const version = number === undefined ? undefined : await service.versions.get(workflow, number);
@@ -53,9 +51,8 @@ export async function targetOf(service: Service, text: string, execution = ''): 
 
 /** The machine itself: an ARN of a version or alias is InvalidArn. */
 export async function machineOf(service: Service, text: string): Promise<Machine> {
-  const arn = requireArn(text, 'stateMachine');
-  const workflow =
-    here(service.arns, arn) && arn.label === undefined ? workflowNamed(arn.machine) : undefined;
+  const arn = requireMachineArn(text, 'stateMachine');
+  const workflow = here(service.arns, arn) ? workflowNamed(arn.machine) : undefined;
   if (workflow === undefined)
     throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${text}'`);
   return service.machines.get(workflow, text);

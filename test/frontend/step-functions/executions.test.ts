@@ -4,6 +4,7 @@ import {
   DescribeStateMachineForExecutionCommand,
   ListExecutionsCommand,
   type ListExecutionsCommandInput,
+  ListMapRunsCommand,
   RedriveExecutionCommand,
   StartExecutionCommand,
   StartSyncExecutionCommand,
@@ -151,6 +152,37 @@ describe('an execution', () => {
       new ListExecutionsCommand({ stateMachineArn: arns.wait, redriveFilter: 'REDRIVEN' }),
     );
     expect(executions).toEqual([expect.objectContaining({ executionArn, redriveCount: 1 })]);
+  });
+
+  it('that is a child of a Map Run is redriven with its parent alone', async () => {
+    const processor = {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      ...JSON.parse(FAIL),
+    };
+    const state = { Type: 'Map', Label: 'label', ItemProcessor: processor, End: true };
+    const { stateMachineArn } = await service.client.send(
+      new CreateStateMachineCommand({
+        name: 'parent',
+        definition: JSON.stringify({ StartAt: 'Map', States: { Map: state } }),
+        roleArn: ROLE,
+      }),
+    );
+    const { executionArn } = await service.client.send(
+      new StartExecutionCommand({ stateMachineArn, input: '[1]' }),
+    );
+    await ended(executionArn);
+    const { mapRuns } = await service.client.send(new ListMapRunsCommand({ executionArn }));
+    const { executions } = await service.client.send(
+      new ListExecutionsCommand({ mapRunArn: mapRuns![0]!.mapRunArn }),
+    );
+    const child = executions![0]!.executionArn;
+    expect(await describeExecution(child)).toMatchObject({
+      status: 'FAILED',
+      redriveStatus: 'REDRIVABLE_BY_MAP_RUN',
+    });
+    await expect(
+      service.client.send(new RedriveExecutionCommand({ executionArn: child })),
+    ).rejects.toMatchObject({ name: 'ExecutionNotRedrivable' });
   });
 
   it.each([

@@ -162,7 +162,7 @@ describe('aliases', () => {
       const { stateMachineAliases } = await service.client.send(command);
       return stateMachineAliases?.map((each) => each.stateMachineAliasArn);
     };
-    expect(await list(arn)).toEqual([`${arn}:live`, `${arn}:prod`]);
+    expect(await list(arn)).toEqual([`${arn}:prod`, `${arn}:live`]);
     expect(await list(`${arn}:1`)).toEqual([`${arn}:live`]);
 
     const removeVersion = (version: number) =>

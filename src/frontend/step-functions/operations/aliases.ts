@@ -7,7 +7,12 @@ import { type Operation, type Service, seconds } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
 import { here, machineOf, workflowNamed } from '../target.ts';
 
-const NAME_RULE = { min: 1, max: 80, pattern: /^(?=.*[a-zA-Z_\-.])[a-zA-Z0-9_\-.]+$/ } as const;
+const NAME_RULE = {
+  min: 1,
+  max: 80,
+  pattern: /^(?=.*[a-zA-Z_\-.])[a-zA-Z0-9_\-.]+$/,
+  patternText: '^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$',
+} as const;
 const DESCRIPTION_RULE = { max: 256, sensitive: true } as const;
 const MOST = 100;
 
@@ -154,7 +159,7 @@ const remove: Operation = {
   },
 };
 
-/** Of a machine, or of one of its versions those that lead there. */
+/** Of a machine, or of one of its versions those that lead there; newest first. */
 const list: Operation = {
   scope: 'read',
   async handle(service, { members }) {
@@ -169,7 +174,8 @@ const list: Operation = {
     const wanted = all.filter(
       ({ routing }) => arn.kind !== 'version' || routing.some(({ version }) => version === arn.version),
     );
-    const { items, ...rest } = slice(wanted, page);
+    const newestFirst = wanted.toSorted((a, b) => b.createdAt - a.createdAt);
+    const { items, ...rest } = slice(newestFirst, page);
     return {
       stateMachineAliases: items.map(({ name, createdAt }) => ({
         stateMachineAliasArn: aliasArn(service.arns, workflow.name, name),

@@ -13,6 +13,7 @@ import { shownConfigurations } from '../settings.ts';
 import { labelOf, runOf } from '../target.ts';
 
 const INCLUDED = ['ALL_DATA', 'METADATA_ONLY'] as const;
+const TOKEN_RULE = { min: 1, max: 64, pattern: /^[!-~]+$/, patternText: '[!-~]+' } as const;
 
 /** Asks for the run of the request's `executionArn`. */
 async function askedRun(service: Service, { members }: OperationCall): Promise<RunDocument> {
@@ -91,17 +92,19 @@ const stop: Operation = {
 const redrive: Operation = {
   scope: 'operate',
   async handle(service, call) {
-    const token = call.members.optionalText('clientToken', { min: 1, max: 64, pattern: /^[!-~]+$/ });
+    const token = call.members.optionalText('clientToken', TOKEN_RULE);
     const run = await askedRun(service, call);
     const before = token === undefined ? undefined : (await redriveOf(service, run)).tokens?.[token];
     if (before !== undefined) return { redriveDate: seconds(before) };
     const status = statusOf(run);
     if (!isEnded(run.status) || status === 'SUCCEEDED') throw notRedrivable(`Execution is ${status}`);
+    if (labelOf(run) !== undefined)
+      throw notRedrivable('Execution is a child of a Map Run, which is redriven with its parent,');
     try {
       await service.gateway.commandRun(run.workflow, run.id, 'redrive');
     } catch (error) {
       if (error instanceof TidegateError && error.code === 'RUN_NOT_REDRIVABLE')
-        throw notRedrivable(error.message);
+        throw notRedrivable('Execution has no step that could be tried again, or its history is not whole,');
       throw error;
     }
     return { redriveDate: seconds(await recordRedrive(service, run, token)) };

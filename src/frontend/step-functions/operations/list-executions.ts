@@ -7,6 +7,7 @@ import { redriveOf } from '../redrive-records.ts';
 import type { Operation, Service } from '../service.ts';
 import { ServiceError } from '../service-error.ts';
 import { here, targetOf, workflowNamed } from '../target.ts';
+import { mapRunOf } from './map-runs.ts';
 
 interface Listed {
   readonly workflow: string;
@@ -39,6 +40,8 @@ const list: Operation = {
       return (await redriveOf(service, run)).count > 0 === (redriven === 'REDRIVEN');
     };
     const { runs, nextToken } = await runsOf(service, listed, status, page, wanted);
+    // A Map Run with children is there; of one without its execution has to tell.
+    if (mapRun !== undefined && runs.length === 0) await mapRunOf(service, mapRun);
     return {
       executions: await Promise.all(runs.map((run) => executionSummary(service, run))),
       ...(nextToken !== undefined && { nextToken }),

@@ -3,7 +3,14 @@ import { variableReferences } from '../../../compilers/asl/validation/index.ts';
 import type { MachineRecord, VersionRecord } from '../../../model/state-machine-records.ts';
 import { versionArn } from '../../../model/step-functions-arns.ts';
 import type { StoredWorkflow } from '../../../stores/index.ts';
-import { ARN_RULE, NAME_RULE, requireArn, requireName, requireRoleArn, workflowOf } from '../arguments.ts';
+import {
+  ARN_RULE,
+  NAME_RULE,
+  requireMachineArn,
+  requireName,
+  requireRoleArn,
+  workflowOf,
+} from '../arguments.ts';
 import { definitionOf, diagnose, register } from '../definition.ts';
 import { FORMAT, type Machine } from '../machine-records.ts';
 import { pageOf } from '../page-token.ts';
@@ -45,8 +52,9 @@ const create: Operation = {
       workflowVersion: 1,
       updates: 0,
       creation: createHash('sha256')
-        .update(JSON.stringify([type, logging, tracing, encryption, text]))
+        .update(JSON.stringify([type, logging, tracing, encryption, text, publish, description]))
         .digest('hex'),
+      ...(publish && { published: description === undefined ? {} : { description } }),
     };
     const definition = definitionOf(service, text, type);
     const wanted = { record, definition, text, tags };
@@ -72,8 +80,8 @@ async function existing(service: Service, workflow: string, wanted: Wanted): Pro
   const stored = await service.machines.newest(workflow);
   if (stored === undefined) return undefined;
   const machine = await service.machines.of(stored);
-  const alike = ({ type, logging, tracing, encryption }: MachineRecord, definition: unknown) =>
-    JSON.stringify([type, shownConfigurations({ logging, tracing, encryption }), definition]);
+  const alike = ({ type, published, ...settings }: MachineRecord, definition: unknown) =>
+    JSON.stringify([type, shownConfigurations(settings), published ?? null, definition]);
   const same =
     stored.format === FORMAT &&
     alike(machine.record, stored.definition) === alike(wanted.record, wanted.definition);
@@ -173,7 +181,7 @@ const remove: Operation = {
   async handle(service, { members }) {
     const text = members.text('stateMachineArn', ARN_RULE);
     members.check();
-    const arn = requireArn(text, 'stateMachine');
+    const arn = requireMachineArn(text, 'stateMachine');
     const workflow = here(service.arns, arn) ? workflowNamed(arn.machine) : undefined;
     const machine = workflow === undefined ? undefined : await service.machines.find(workflow);
     if (machine === undefined || workflow === undefined) return {};

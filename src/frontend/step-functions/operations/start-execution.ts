@@ -27,7 +27,7 @@ interface Start {
 async function startOf(service: Service, { members }: OperationCall): Promise<Start> {
   const arn = members.text('stateMachineArn', ARN_RULE);
   const given = members.optionalText('name', NAME_RULE);
-  const text = members.optionalText('input', { max: service.payloadCharacters, sensitive: true }) ?? '{}';
+  const text = members.optionalText('input', { maxBytes: service.payloadBytes, sensitive: true }) ?? '{}';
   const trace = members.optionalText('traceHeader', {
     max: 256,
     pattern: /^[\x20-\x7e]*$/,
@@ -130,7 +130,8 @@ const startSync: Operation = {
       ...executionData(run, included !== 'METADATA_ONLY'),
       billingDetails: {
         billedMemoryUsedInMB: BILLED_MB,
-        billedDurationInMilliseconds: Math.ceil((endedAt - startedAt) / BILLED_UNIT_MS) * BILLED_UNIT_MS,
+        billedDurationInMilliseconds:
+          Math.max(1, Math.ceil((endedAt - startedAt) / BILLED_UNIT_MS)) * BILLED_UNIT_MS,
       },
     };
   },

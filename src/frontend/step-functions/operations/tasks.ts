@@ -32,7 +32,7 @@ const success: Operation = {
   async handle(service, { members }) {
     const token = members.text('taskToken', TOKEN_RULE);
     members.require('output');
-    const output = members.optionalText('output', { max: service.payloadCharacters, sensitive: true }) ?? '';
+    const output = members.optionalText('output', { maxBytes: service.payloadBytes, sensitive: true }) ?? '';
     members.check();
     const result = jsonOf(
       output,

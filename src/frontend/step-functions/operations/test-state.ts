@@ -8,14 +8,14 @@ import { ServiceError } from '../service-error.ts';
 const testState: Operation = {
   scope: 'write',
   async handle(service, { members }) {
-    const payload = { max: service.payloadCharacters, sensitive: true } as const;
+    const payload = { maxBytes: service.payloadBytes, sensitive: true } as const;
     members.text('definition', { min: 1, max: 1_048_576, sensitive: true });
     members.optionalText('roleArn', ARN_RULE);
     for (const name of ['input', 'variables', 'context']) members.optionalText(name, payload);
     members.choice('inspectionLevel', ['INFO', 'DEBUG', 'TRACE']);
     members.flag('revealSecrets');
     members.optionalText('stateName', { min: 1, max: 80, sensitive: true });
-    checkMock(members.structure('mock'), service.payloadCharacters);
+    checkMock(members.structure('mock'), service.payloadBytes);
     checkConfiguration(members.structure('stateConfiguration'));
     members.check();
     const { limits, clock, arns, performTask: perform } = service;
@@ -36,7 +36,7 @@ function withoutNulls(given: object): unknown {
 }
 
 function checkMock(mock: Members | undefined, payload: number): void {
-  mock?.optionalText('result', { max: payload, sensitive: true });
+  mock?.optionalText('result', { maxBytes: payload, sensitive: true });
   mock?.choice('fieldValidationMode', ['STRICT', 'PRESENT', 'NONE']);
   const error = mock?.structure('errorOutput');
   error?.optionalText('error', { max: 256, sensitive: true });
