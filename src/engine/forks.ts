@@ -104,9 +104,19 @@ export function openNextScope(step: Step): void {
       `${run.key}:${scope.path}:started`,
       value === undefined ? { index } : { index, value },
       undefined,
-      token && { turn },
+      token && startToken(token, turn),
     ),
   );
+}
+
+/** What begins in a scope is still told by the state that forked it: when it was entered, and which attempt this is. */
+function startToken({ at, attempt, tries }: Token, turn: number): Token {
+  return {
+    turn,
+    ...(at !== undefined && { at }),
+    ...(attempt !== undefined && { attempt }),
+    ...(tries && { tries }),
+  };
 }
 
 export function openScope(run: Step['run'], made: Fork, index: number, turn: number): Scope {
