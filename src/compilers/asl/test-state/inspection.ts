@@ -139,12 +139,20 @@ function mapOf(tested: Tested, isJsonata: boolean): Inspected {
     : [AFTER_INPUT_PATH];
   return {
     ...(isJsonata ? {} : through(tested, list ?? readerQuery(lone), run.entered, members, entry.input)),
+    ...afterItemsPointer(tested),
     ...(inner && iterationsOf(tested, items, inner)),
     ...(inner && { maxConcurrency: concurrency ?? 0 }),
     ...(tolerate?.count !== undefined && { toleratedFailureCount: tolerate.count }),
     ...(tolerate?.percentage !== undefined && { toleratedFailurePercentage: tolerate.percentage }),
     ...(isJsonata ? {} : afterWork(tested)),
   };
+}
+
+/** The items that the ItemReader's pointer led to. */
+function afterItemsPointer({ found, run }: Tested): Inspected {
+  const { ItemReader } = found.state as unknown as MapState;
+  if (ItemReader?.ReaderConfig?.ItemsPointer === undefined || run.begun === run.entered) return {};
+  return { afterItemsPointer: (run.begun.data as { readonly items: unknown }).items };
 }
 
 /** What the ItemReader takes. */

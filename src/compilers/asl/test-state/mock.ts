@@ -6,7 +6,7 @@ import { splitResource } from '../emit-task.ts';
 import { awaitsReport } from './context-object.ts';
 import { type FoundState, stateInside } from './find-state.ts';
 import { type Mock, type Refusal, refusal, type TestStateRequest } from './request.ts';
-import { responseFault } from './response-shape.ts';
+import { endFault, responseFault } from './response-shape.ts';
 
 /** What the work of the state comes to, where it is not performed. */
 export type MockedEnd =
@@ -71,6 +71,13 @@ function withoutMock(
   return { mocked: undefined };
 }
 
+/** By who gives the result: one that is reported with a token may be anything. */
+const FAULTS: Partial<Record<ReturnType<typeof splitResource>['pattern'], typeof responseFault>> = {
+  request: responseFault,
+  sync: endFault,
+  'sync:2': endFault,
+};
+
 async function mockedResult(
   state: FoundState['state'],
   text: string,
@@ -88,7 +95,7 @@ async function mockedResult(
   if (fault !== undefined) return refusal('ValidationException', fault);
   if (state.Type !== 'Task') return { mocked: { result } };
   const { resource, pattern } = splitResource(String(state['Resource']));
-  const unlike = pattern === 'request' ? await responseFault(resource, result, mode) : undefined;
+  const unlike = await FAULTS[pattern]?.(resource, result, mode);
   return unlike === undefined
     ? { mocked: { result } }
     : refusal('ValidationException', `Mock result schema validation error: ${unlike}`);

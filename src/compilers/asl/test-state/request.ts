@@ -63,6 +63,7 @@ export interface InspectionData {
   readonly afterResultPath?: string;
   readonly variables?: string;
   readonly afterItemsPath?: string;
+  readonly afterItemsPointer?: string;
   readonly afterItemSelector?: string;
   readonly afterItemBatcher?: string;
   readonly toleratedFailureCount?: number;

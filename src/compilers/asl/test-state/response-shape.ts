@@ -3,6 +3,7 @@ import { integrationOf } from '../../../actions/task/arn.ts';
 import { installedPackages, loadSdk } from '../../../actions/task/aws-module.ts';
 import { memberNameOf } from '../../../actions/task/aws-names.ts';
 import { type Shape, shapesOf } from '../../../actions/task/aws-shapes.ts';
+import { KNOWN_ANSWERS } from './known-answers.ts';
 import type { Mock } from './request.ts';
 
 type Mode = NonNullable<Mock['fieldValidationMode']>;
@@ -21,9 +22,12 @@ const RANGES: Readonly<Record<string, Readonly<Record<string, readonly [least: n
     },
   };
 
+/** Where a result is told when the work has ended, by the operation that begins it: what is then asked for it. */
+const ASKED_LATER: Readonly<Record<string, string>> = { 'states:startExecution': 'states:describeExecution' };
+
 /**
  * What a mocked result has that the service's API never answers: undefined, or a text for people. `resource` is an ARN without
- * a pattern. The shapes are those of the service's SDK client; where it is not installed, nothing is found.
+ * a pattern. The shapes are those of the service's SDK client; where it is not installed, few are known.
  */
 export async function responseFault(
   resource: string,
@@ -39,6 +43,14 @@ export async function responseFault(
   return mismatch(result, shape, undefined, { strict: mode === 'STRICT', passing: new Set(made), ranges });
 }
 
+/** The same of a result that a `.sync` integration gives once the work has ended; members may be absent. */
+export async function endFault(resource: string, result: unknown, mode: Mode): Promise<string | undefined> {
+  const asked = ASKED_LATER[integrationOf(resource) ?? ''];
+  if (asked === undefined || mode === 'NONE') return undefined;
+  const shape = await answerOf(asked);
+  return shape && mismatch(result, shape, undefined, { strict: false, passing: new Set(), ranges: {} });
+}
+
 /** What the API answers, as far as an installed package knows it. */
 async function answerOf(integration: string): Promise<Shape | undefined> {
   const [, service, action] = /^(?:aws-sdk:)?([a-z0-9-]+):([A-Za-z0-9]+)$/.exec(integration) ?? [];
@@ -47,9 +59,13 @@ async function answerOf(integration: string): Promise<Shape | undefined> {
     const sdk = await loadSdk(service === 'states' ? 'sfn' : service, installedPackages);
     return shapesOf(sdk.makeCommand(action, {})?.schema).output;
   } catch (error) {
-    if (error instanceof EffectError) return undefined;
+    if (error instanceof EffectError) return knownAnswer(`${service}:${action}`);
     throw error;
   }
+}
+
+function knownAnswer(operation: string): Shape | undefined {
+  return Object.hasOwn(KNOWN_ANSWERS, operation) ? KNOWN_ANSWERS[operation] : undefined;
 }
 
 interface Rules {
@@ -60,7 +76,8 @@ interface Rules {
 }
 
 function mismatch(value: unknown, shape: Shape, field: string | undefined, rules: Rules): string | undefined {
-  const must = (type: string) => `Field '${field}' must be ${type}`;
+  const what = field === undefined ? 'The result' : `Field '${field}'`;
+  const must = (type: string) => `${what} must be ${type}`;
   switch (shape.kind) {
     case 'structure':
       return isObject(value) ? memberFault(value, shape, rules) : must('an object');

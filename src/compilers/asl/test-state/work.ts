@@ -30,10 +30,15 @@ export function workOf(
   configuration: StateConfiguration,
   { limits, perform }: TestStateOptions,
 ): Work {
+  // A reader that nothing is said of may find any items.
+  let areKnown = true;
   return async (effect) => {
     const { resource, arguments: given } = effect.request as { resource: string; arguments: unknown };
-    if (resource === READER) return read(given as Reading, configuration, limits);
-    if (resource === INNER_STATES) return done(given as InnerStates, mocked!, configuration);
+    if (resource === READER) {
+      areKnown = configuration.mapItemReaderData !== undefined;
+      return read(given as Reading, configuration, limits);
+    }
+    if (resource === INNER_STATES) return done(given as InnerStates, areKnown, mocked!, configuration);
     return mocked ?? performed(effect, perform);
   };
 }
@@ -61,12 +66,12 @@ function read(
 /** The end of the states inside, with as many failed iterations as the test says. */
 function done(
   { items, tolerate }: InnerStates,
+  areKnown: boolean,
   mocked: MockedEnd,
-  { mapIterationFailureCount: failures = 0, mapItemReaderData }: StateConfiguration,
+  { mapIterationFailureCount: failures = 0 }: StateConfiguration,
 ): MockedEnd | { readonly refused: Refusal } {
   if (items === undefined || failures === 0) return mocked;
-  const known = items.length > 0 || mapItemReaderData !== undefined;
-  if (known && failures > items.length) {
+  if (areKnown && failures > items.length) {
     return refusal(
       'ValidationException',
       'Map iteration failure count must be less than or equal to the number of Map iterations',
