@@ -1,9 +1,9 @@
 import type { ExecutionReport } from '../actions/index.ts';
 import { decodeBody, type RunParent } from '../engine/index.ts';
-import { arnOfRun } from '../model/execution-labels.ts';
+import { executionFailure } from '../model/execution-failure.ts';
+import { arnOfRun, EXECUTION_LABELS } from '../model/execution-labels.ts';
 import { splitRunKey } from '../model/run.ts';
-import { executionOfRun } from '../model/state-machine-name.ts';
-import { DEFAULT_ARN_SCOPE, parseStepFunctionsArn } from '../model/step-functions-arns.ts';
+import { DEFAULT_ARN_SCOPE, executionNameOf, parseStepFunctionsArn } from '../model/step-functions-arns.ts';
 import type { RunHead } from '../stores/state-store.ts';
 
 /** A run that waits for another as a state machine waits for an execution. */
@@ -38,30 +38,36 @@ export function executionReport(head: RunHead, parent: ExecutionParent): Record<
 /** How the service describes an execution: input and output as JSON text (`sync`) or JSON, times in milliseconds of the epoch. */
 export function descriptionOf(
   head: RunHead,
-  { report, stateMachineArn }: Pick<ExecutionParent, 'report' | 'stateMachineArn'>,
+  { report, stateMachineArn: named }: Pick<ExecutionParent, 'report' | 'stateMachineArn'>,
 ): Record<string, unknown> {
-  const { workflow, run } = splitRunKey(head.key);
-  const { scope } = parseStepFunctionsArn(stateMachineArn) ?? { scope: DEFAULT_ARN_SCOPE };
-  const { input, output, error, cause } = decodeBody(head.body);
+  const { key, labels = {}, startedAt, endedAt } = head;
+  const { workflow, run } = splitRunKey(key);
+  const arn = parseStepFunctionsArn(named);
+  const stateMachineArn =
+    arn?.kind === 'version' || arn?.kind === 'alias' ? named.slice(0, named.lastIndexOf(':')) : named;
+  const { [EXECUTION_LABELS.version]: version, [EXECUTION_LABELS.alias]: alias } = labels;
+  const { input, output, error, cause, redrives } = decodeBody(head.body);
   const shown = (value: unknown) => (report === 'sync:2' ? (value ?? null) : JSON.stringify(value ?? null));
   const succeeded = head.status === 'SUCCEEDED';
   const status = STATUSES[head.status] ?? head.status;
+  const failure = executionFailure({ status, cause, ...(error !== undefined && { error }) });
   return {
-    ...(cause !== undefined &&
-      cause !== null &&
-      status !== 'TIMED_OUT' && { Cause: typeof cause === 'string' ? cause : JSON.stringify(cause) }),
-    ...(error !== undefined && error !== null && { Error: error }),
-    ExecutionArn: arnOfRun(scope, workflow, run, head.labels),
+    ...(failure.cause !== undefined && { Cause: failure.cause }),
+    ...(failure.error !== undefined && { Error: failure.error }),
+    ExecutionArn: arnOfRun(arn?.scope ?? DEFAULT_ARN_SCOPE, workflow, run, labels),
     Input: shown(input),
     InputDetails: { Included: true },
-    Name: executionOfRun(run),
+    Name: executionNameOf(run, labels[EXECUTION_LABELS.type] === 'EXPRESS' ? 'EXPRESS' : 'STANDARD'),
     ...(succeeded && { Output: shown(output), OutputDetails: { Included: true } }),
-    RedriveCount: 0,
+    RedriveCount: redrives?.count ?? 0,
+    ...(redrives && { RedriveDate: redrives.at }),
     ...redriveOf(status),
-    StartDate: head.startedAt,
+    StartDate: startedAt,
+    ...(alias !== undefined && { StateMachineAliasArn: `${stateMachineArn}:${alias}` }),
     StateMachineArn: stateMachineArn,
+    ...(version !== undefined && { StateMachineVersionArn: `${stateMachineArn}:${version}` }),
     Status: status,
-    StopDate: head.endedAt ?? head.startedAt,
+    StopDate: endedAt ?? startedAt,
   };
 }
 

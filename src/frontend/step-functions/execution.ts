@@ -1,3 +1,4 @@
+import { executionFailure } from '../../model/execution-failure.ts';
 import { arnOfRun, EXECUTION_LABELS } from '../../model/execution-labels.ts';
 import type { RunDocument, RunStatus } from '../../model/run.ts';
 import {
@@ -31,9 +32,6 @@ const STATUS: Readonly<Record<RunStatus, ExecutionStatus>> = {
   TIMED_OUT: 'TIMED_OUT',
   CANCELLED: 'ABORTED',
 };
-/** The engine's own words for an end that the service gives no error to. */
-const UNSAID_ERRORS: readonly (string | undefined)[] = ['RUN_CANCELLED', 'RUN_TIMED_OUT'];
-const UNSAID_CAUSE = 'cancelled by command';
 
 export function statusOf(run: RunDocument): ExecutionStatus {
   return STATUS[run.status];
@@ -86,16 +84,7 @@ export function executionData(run: RunDocument, data: boolean): object {
       ...(data && { output: JSON.stringify(output ?? null) }),
       outputDetails: { included: data },
     }),
-    ...(!ended && data && failureOf(run)),
+    ...(!ended && data && executionFailure(run)),
     ...(trace !== undefined && { traceHeader: trace }),
-  };
-}
-
-/** An execution whose time ran out has no cause: the engine's own is for its own interfaces. */
-function failureOf({ status, error, cause }: RunDocument): { error?: string; cause?: string } {
-  const isSaid = cause !== undefined && cause !== null && cause !== UNSAID_CAUSE && status !== 'TIMED_OUT';
-  return {
-    ...(error !== undefined && !UNSAID_ERRORS.includes(error) && { error }),
-    ...(isSaid && { cause: typeof cause === 'string' ? cause : JSON.stringify(cause) }),
   };
 }

@@ -208,8 +208,18 @@ describe('an execution that a task starts', () => {
     });
     expect(await run('of-version', start(`${HERE}:stateMachine:nested:1`, '.sync:2'))).toMatchObject({
       Output: 'first',
+      StateMachineArn: `${HERE}:stateMachine:nested`,
+      StateMachineVersionArn: `${HERE}:stateMachine:nested:1`,
     });
-    const { ExecutionArn } = await run('of-alias', start(`${HERE}:stateMachine:nested:old`, '.sync:2'));
+    const { ExecutionArn, ...told } = await run(
+      'of-alias',
+      start(`${HERE}:stateMachine:nested:old`, '.sync:2'),
+    );
+    expect(told).toMatchObject({
+      StateMachineAliasArn: `${HERE}:stateMachine:nested:old`,
+      StateMachineArn: `${HERE}:stateMachine:nested`,
+      StateMachineVersionArn: `${HERE}:stateMachine:nested:1`,
+    });
     const described = await service.client.send(new DescribeExecutionCommand({ executionArn: ExecutionArn }));
     expect(described).toMatchObject({
       output: '"first"',
@@ -219,6 +229,39 @@ describe('an execution that a task starts', () => {
     expect(await run('of-express', start(`${HERE}:stateMachine:nested-express`))).toMatchObject({
       ExecutionArn: expect.stringMatching(/:express:nested-express:.+:.+$/),
     });
+    const express = start(`${HERE}:stateMachine:nested-express`, '.sync');
+    expect(await run('of-express-to-its-end', express)).toMatchObject({
+      ExecutionArn: expect.stringMatching(/:express:nested-express:[^:]+:[^:]+$/),
+      Name: expect.stringMatching(/^[^:]+$/),
+    });
     expect(await run('of-none', start(`${HERE}:stateMachine:nested:9`))).toMatch(/StateMachineDoesNotExist/);
+  });
+
+  it('and that is stopped fails the task with its description, and no words but those it was stopped with', async () => {
+    const create = async (name: string, state: object) => {
+      const definition = JSON.stringify({ StartAt: 'S', States: { S: { End: true, ...state } } });
+      const made = new CreateStateMachineCommand({ name, definition, roleArn: ROLE });
+      return (await service.client.send(made)).stateMachineArn;
+    };
+    const child = await create('stopped-child', { Type: 'Wait', Seconds: 600 });
+    const parent = await create('stops-child', {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::states:startExecution.sync:2',
+      Parameters: { StateMachineArn: child, 'Name.$': '$.name' },
+    });
+    for (const words of [{}, { error: 'Enough', cause: 'said so' }]) {
+      const name = `child${Object.keys(words).length}`;
+      const { executionArn } = await service.client.send(
+        new StartExecutionCommand({ stateMachineArn: parent, input: JSON.stringify({ name }) }),
+      );
+      const childArn = `${HERE}:execution:stopped-child:${name}`;
+      const stop = () => service.client.send(new StopExecutionCommand({ executionArn: childArn, ...words }));
+      await expect.poll(() => stop().catch(({ name }) => name)).toHaveProperty('stopDate');
+      const { status, error, cause } = await ended(executionArn);
+      expect({ status, error }).toEqual({ status: 'FAILED', error: 'States.TaskFailed' });
+      const told = JSON.parse(cause!) as Record<string, unknown>;
+      expect(told).toMatchObject({ Status: 'ABORTED', Name: name });
+      expect([told['Error'], told['Cause']]).toEqual([words.error, words.cause]);
+    }
   });
 });
