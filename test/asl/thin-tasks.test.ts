@@ -1,5 +1,5 @@
 /** Calls of services, beyond the record. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CorpusEngine, startCorpusEngine } from './corpus-engine.ts';
 import { functionArn, jsonata, machineOf } from './machine-shapes.ts';
 
@@ -128,4 +128,25 @@ it('what is mocked answers by attempt, whatever the state is called', async () =
   const thrown = (name: string) => ({ Throw: { Error: name, Cause: 'c' } });
   const mock = { 'A b': { '0': thrown('X'), '1-2': thrown('Y'), '3': { Return: { Payload: 7 } } } };
   expect(await engine.run({ ...EACH, definition, input: {}, mock })).toMatchObject({ error: 'Y' });
+});
+
+describe('more than a payload', () => {
+  const half = 'y'.repeat(140_000);
+  const raises = { behaviour: 'raise', errorType: 'Boom', errorMessage: 'z'.repeat(65_000) } as const;
+  const small = { behaviour: 'return_constant', value: 1 } as const;
+  const Catch = [{ ErrorEquals: ['States.DataLimitExceeded'], Next: 'Caught' }];
+  const call = { Type: 'Task', Resource: functionArn() };
+  const again = (more: object) => [{ ErrorEquals: ['Boom'], Next: 'Caught', ...more }, ...Catch];
+  const twice = '{% [$states.input, $states.input] %}';
+  const late = { error: 'States.DataLimitExceeded' };
+
+  it.each([
+    ['Parameters', machineOf({ ...call, Parameters: { 'a.$': '$', 'b.$': '$' }, Catch }), small, undefined],
+    ['Arguments', jsonata({ ...call, Arguments: twice, Catch }), small, undefined],
+    ['ResultPath of a catcher', machineOf({ ...call, Catch: again({ ResultPath: '$.e' }) }), raises, late],
+    ['Output of a catcher', jsonata({ ...call, Catch: again({ Output: twice }) }), raises, late],
+  ])('%s', async (_, definition, f, failed) => {
+    const came = await engine.run({ ...EACH, definition, input: failed ? { half } : half, lambda: { f } });
+    expect(came).toMatchObject(failed ?? { output: { Error: 'States.DataLimitExceeded' } });
+  });
 });

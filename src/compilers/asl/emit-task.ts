@@ -69,12 +69,14 @@ export function splitResource(arn: string): { readonly resource: string; readonl
 }
 
 function argumentsOf({ state, language }: Place<TaskState>): Template {
+  const { Parameters, Arguments } = state;
   if (language === 'JSONPath') {
-    return pathValue('input', [...inputSteps(state), ...buildSteps(state.Parameters, 'Parameters')]);
+    const steps = [...inputSteps(state), ...buildSteps(Parameters, 'Parameters')];
+    return pathValue('input', steps, Parameters === undefined ? {} : { payload: true });
   }
-  return state.Arguments === undefined
+  return Arguments === undefined
     ? pathValue('input', [])
-    : jsonataValue('input', state.Arguments, 'Arguments');
+    : jsonataValue('input', Arguments, 'Arguments', { payload: true });
 }
 
 /** Milliseconds; undefined where the state sets none. */

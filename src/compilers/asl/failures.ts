@@ -47,9 +47,9 @@ export function failedTrigger(
     const value =
       language === 'JSONata'
         ? catcher.Output === undefined
-          ? pathValue('error', [])
-          : jsonataValue('error', catcher.Output, `Catch[${n}]/Output`)
-        : pathValue('error', resultSteps(catcher));
+          ? pathValue('error', [], { payload: true })
+          : jsonataValue('error', catcher.Output, `Catch[${n}]/Output`, { payload: true })
+        : pathValue('error', resultSteps(catcher), { payload: true });
     outcomes[`catch:${n}`] = [
       ...assign(place, catcher, n),
       ...enter(region, catcher.Next, value, caughtTurns),
