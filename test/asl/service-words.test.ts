@@ -1,6 +1,10 @@
 /** What the service answers to definitions beyond the corpus, as its users have reported it. */
 import { describe, expect, it } from 'vitest';
-import { serviceDiagnostics, validateStateMachine } from '../../src/compilers/asl/validation/index.ts';
+import {
+  serviceDiagnostics,
+  serviceStateDiagnostics,
+  validateStateMachine,
+} from '../../src/compilers/asl/validation/index.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 
 type States = Readonly<Record<string, unknown>>;
@@ -134,5 +138,25 @@ describe('a value of another type', () => {
     expect(refusal(machine({ A: { Type, End: true, ...fields } }))).toBe(
       `Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Expected value of type ${type} at /States/A/${field}'`,
     );
+  });
+});
+
+describe('one state for a test', () => {
+  const inner = (state: States) => ({ StartAt: 'A', States: { A: state } });
+  const parallel = (branch: unknown, more: States) => ({ Type: 'Parallel', Branches: [branch], ...more });
+  const refused = (state: unknown) => serviceStateDiagnostics(JSON.stringify(state), { limits }).message;
+
+  it.each([{ End: true }, { Next: 'Elsewhere' }])('may not hold a branch that never ends: %o', (more) => {
+    expect(refused(parallel(inner(to('A')), more))).toBe(
+      "Invalid State Machine Definition: 'MISSING_END_STATE: Workflow has no terminal state at null'",
+    );
+  });
+
+  it.each([
+    parallel(inner(end), { Next: 'Elsewhere' }),
+    to('Elsewhere'),
+    { Type: 'Choice', Choices: [{ Variable: '$', IsNull: true, Next: 'X' }], Default: 'Y' },
+  ])('may go on to states that are not there: %o', (state) => {
+    expect(refused(state)).toBeUndefined();
   });
 });

@@ -27,12 +27,8 @@ export function checkJsonata(text: string, at: Place, here: Here): void {
   const expression = expressionIn(text)!;
   const { fault, complaint, variables, states, names = [] } = here.inspection.expressions.jsonata(expression);
   if (fault !== undefined) {
-    here.findings.error('ASL_JSONATA', at, fault, {
-      service: {
-        code: 'INVALID_JSONATA_EXPRESSION',
-        ...(complaint !== undefined && { message: complaint }),
-      },
-    });
+    const service = { code: 'INVALID_JSONATA_EXPRESSION', message: complaint } as const;
+    here.findings.error('ASL_JSONATA', at, fault, complaint === undefined ? {} : { service });
     return;
   }
   for (const name of names) {

@@ -7,6 +7,7 @@ import { isObject } from './json-type.ts';
 import { inspect } from './machine.ts';
 import { Place } from './place.ts';
 import { parseServiceJson } from './service-json.ts';
+import { isTerminal } from './transitions.ts';
 
 /** What the service calls a state that was sent without a name. */
 const STATE_NAME = 'StateName';
@@ -52,10 +53,15 @@ export function serviceStateDiagnostics(text: string, options: ServiceOptions): 
   const machine = { StartAt: STATE_NAME, States: { [STATE_NAME]: parsed.value } };
   const { findings } = inspect(machine, options.limits, options.type ?? 'STANDARD');
   const inside = `/States/${STATE_NAME}/`;
+  // What goes on ends elsewhere; the machine around it is looked at last, after its branches.
+  const ownEnd = isTerminal(parsed.value)
+    ? undefined
+    : findings.service.findLast(({ code }) => code === 'MISSING_END_STATE');
   const service = findings.service.filter(
-    ({ code, location }) =>
-      code !== 'MISSING_END_STATE' &&
-      (code !== 'MISSING_TRANSITION_TARGET' || /\/States\//.test(location?.slice(inside.length) ?? '')),
+    (each) =>
+      each !== ownEnd &&
+      (each.code !== 'MISSING_TRANSITION_TARGET' ||
+        /\/States\//.test(each.location?.slice(inside.length) ?? '')),
   );
   return { ...answer(service), definition: parsed.value };
 }

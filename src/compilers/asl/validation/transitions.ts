@@ -94,7 +94,8 @@ function missingState(
   }
 }
 
-function isTerminal(state: unknown): boolean {
+/** Whether a machine may end with the state. */
+export function isTerminal(state: unknown): boolean {
   const { Type, End } = (state ?? {}) as JsonObject;
   return End === true || Type === 'Succeed' || Type === 'Fail';
 }
