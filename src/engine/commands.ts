@@ -36,6 +36,8 @@ export interface CommandData {
   readonly interception?: Interception;
   /** Id of the effect a callback speaks of. */
   readonly effect?: string;
+  /** Of a heartbeat: name of the worker that has the task. */
+  readonly worker?: string;
   readonly result?: unknown;
   readonly error?: string;
   readonly cause?: unknown;

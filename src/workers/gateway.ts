@@ -149,7 +149,7 @@ export interface Gateway {
     report:
       | { kind: 'success'; result: unknown }
       | { kind: 'failure'; error?: string; cause?: unknown }
-      | { kind: 'heartbeat' },
+      | { kind: 'heartbeat'; worker?: string },
   ): Promise<CommandResult>;
 
   listDeadLetters(filter: { workflow?: string; run?: string }, page: PageRequest): Promise<Page<DeadLetter>>;

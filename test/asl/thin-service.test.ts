@@ -114,6 +114,10 @@ it('an activity that fails without a word, and one whose worker is silent, tell 
     activityTimedOutEventDetails: { error: 'States.HeartbeatTimeout' },
   });
   expect((await eventsOf(silent)).at(-2)?.activityTimedOutEventDetails?.cause).toBeUndefined();
+  expect((await eventsOf(silent)).at(-3)).toMatchObject({
+    type: 'ActivityStarted',
+    activityStartedEventDetails: { workerName: 'tests' },
+  });
 });
 
 it('only what can be redriven counts its redrives', async () => {

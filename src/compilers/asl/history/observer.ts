@@ -68,8 +68,10 @@ export class ExecutionObserver {
     const call = (effect: string) => (effects?.has(effect) ? this.#calls.get(effect) : undefined);
     if (entry.kind === 'completion' && entry.completion.outcome === 'accepted')
       call(entry.completion.effect)?.accept();
-    if (entry.kind === 'command' && REPORTS.has(entry.event.type))
-      call((entry.event.data as CommandData).effect!)?.beat();
+    if (entry.kind === 'command' && REPORTS.has(entry.event.type)) {
+      const { effect, worker } = entry.event.data as CommandData;
+      call(effect!)?.beat(worker);
+    }
   }
 
   /** It was applied. */

@@ -65,8 +65,8 @@ export class TaskCall {
   }
 
   /** Whoever does the work was heard of. */
-  beat(): void {
-    if (this.#kind === 'Activity' && !this.#underWay) this.#start();
+  beat(worker?: string): void {
+    if (this.#kind === 'Activity' && !this.#underWay) this.#start(worker);
     this.accept();
   }
 
@@ -92,9 +92,12 @@ export class TaskCall {
     if (this.#kind === 'Activity' || (this.#effect.request as TaskRequest).pattern !== 'request') this.beat();
   }
 
-  #start(): void {
+  #start(workerName?: string): void {
     if (this.#kind === 'Activity') this.#underWay = true;
-    this.#add('Started', this.#kind === 'Task' ? this.#named : undefined);
+    this.#add(
+      'Started',
+      this.#kind === 'Task' ? this.#named : workerName !== undefined ? { workerName } : undefined,
+    );
   }
 
   #submit(): void {

@@ -108,7 +108,7 @@ const list: Operation = {
 const getTask: Operation = {
   scope: 'run',
   async handle(service, call) {
-    call.members.optionalText('workerName', NAME_RULE);
+    const worker = call.members.optionalText('workerName', NAME_RULE);
     const { name } = await activityOf(service, call);
     const { gateway, clock, activityPollMs } = service;
     const until = clock.now() + activityPollMs;
@@ -116,7 +116,7 @@ const getTask: Operation = {
       const waitMs = Math.max(0, until - clock.now());
       const task = await gateway.activities.take(name, { waitMs, leaving: call.leaving });
       if (task === undefined) return { taskToken: null };
-      if (!(await begin(service, task))) continue;
+      if (!(await begin(service, task, worker))) continue;
       call.afterAnswer((given) => {
         // What cannot be written now is handed out again when the claim runs out.
         (given ? task.done() : task.giveBack()).catch(() => {});
@@ -127,9 +127,13 @@ const getTask: Operation = {
 };
 
 /** The effect's heartbeat begins anew with the task in a worker's hands. False: the effect is no longer pending. */
-async function begin({ gateway }: Service, task: TakenActivityTask): Promise<boolean> {
+async function begin(
+  { gateway }: Service,
+  task: TakenActivityTask,
+  worker: string | undefined,
+): Promise<boolean> {
   try {
-    await gateway.callback(task.token, { kind: 'heartbeat' });
+    await gateway.callback(task.token, { kind: 'heartbeat', ...(worker !== undefined && { worker }) });
     return true;
   } catch (error) {
     const gone =
