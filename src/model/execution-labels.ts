@@ -15,6 +15,8 @@ export const EXECUTION_LABELS = {
   alias: 'step-functions.alias',
   /** `LABEL:ID`, the end of the ARN of the Map Run whose child it is. */
   mapRun: 'step-functions.map-run',
+  /** Of such a child, the index of its item or batch, from 0. */
+  mapItem: 'step-functions.map-item',
   /** X-Ray trace header. */
   trace: 'step-functions.trace',
 } as const;

@@ -78,14 +78,20 @@ export function executions(deps: ExecutionsDependencies): Executions {
         label: [EXECUTION_LABELS.mapRun, mapRun],
         ...(startedFrom !== undefined && { startedFrom }),
       };
-      const children: ChildResult[] = [];
+      // The newest come first: of an item that was begun anew by a redrive, the last child counts.
+      const children = new Map<string, ChildResult>();
       let cursor: string | undefined;
       do {
         const page = await store.listRuns(filter, { limit: PAGE, ...(cursor !== undefined && { cursor }) });
-        children.push(...page.items.map((head) => childOf(descriptionOf(head, described))));
+        for (const head of page.items) {
+          const item = head.labels?.[EXECUTION_LABELS.mapItem] ?? head.key;
+          if (!children.has(item)) children.set(item, childOf(descriptionOf(head, described)));
+        }
         cursor = page.cursor;
       } while (cursor !== undefined);
-      return children.toReversed();
+      return [...children]
+        .toSorted(([one], [other]) => Number(one) - Number(other))
+        .map(([, child]) => child);
     },
   };
 }
@@ -105,11 +111,11 @@ async function placeOf(
 }
 
 /** Files of results have times as texts. */
-function childOf({ StartDate, StopDate, ...rest }: Record<string, unknown>): ChildResult {
+function childOf(description: Record<string, unknown>): ChildResult {
   return {
-    ...rest,
-    StartDate: new Date(StartDate as number).toISOString(),
-    StopDate: new Date(StopDate as number).toISOString(),
+    ...description,
+    StartDate: new Date(description['StartDate'] as number).toISOString(),
+    StopDate: new Date(description['StopDate'] as number).toISOString(),
   } as unknown as ChildResult;
 }
 

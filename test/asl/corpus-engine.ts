@@ -14,12 +14,14 @@ import { type CorpusGround, embeddedGround } from './corpus-grounds.ts';
 import type { Came } from './corpus-judge.ts';
 import { ownNames } from './corpus-names.ts';
 import { type Mocks, mocking } from './mocked-answers.ts';
-import { startS3 } from './s3-stand-in.ts';
+import { type S3StandIn, startS3 } from './s3-stand-in.ts';
 import { type ServiceEvent, traceOf } from './trace-of.ts';
 
 export interface CorpusEngine {
   /** Runs a case to its end; any number at the same time. */
   run(each: CorpusCase): Promise<Came>;
+  /** The text of an object that was written. */
+  readonly object: S3StandIn['get'];
   stop(): Promise<void>;
 }
 
@@ -56,8 +58,9 @@ export async function startCorpusEngine({
   const engine = await startEngine({
     log: ground.log,
     store: ground.store,
-    invokers: (callbackKey) => {
+    invokers: (callbackKey, ports) => {
       const task = taskInvoker({
+        ...ports,
         callbackKey,
         aws,
         outgoing,
@@ -71,6 +74,7 @@ export async function startCorpusEngine({
   });
   let cases = 0;
   return {
+    object: s3.get,
     async run(each) {
       const number = ++cases;
       const { own, original } = ownNames(each, number);

@@ -38,8 +38,30 @@ function outputOf(result: ChildResult): unknown {
   return result.Output === undefined ? result : (JSON.parse(result.Output) as unknown);
 }
 
-/** The text of a file of results. */
-export function resultText(results: readonly unknown[], type: WriterConfig['OutputType']): string {
-  if (type !== 'JSONL') return JSON.stringify(results);
-  return results.map((result) => `${JSON.stringify(result)}\n`).join('');
+/** Characters of a file, unless one result alone has more. */
+const LARGEST_FILE = 67_108_864;
+
+/** The texts of the files of results. */
+export function* resultTexts(
+  results: readonly unknown[],
+  type: WriterConfig['OutputType'],
+  largest = LARGEST_FILE,
+): Generator<string> {
+  let texts: string[] = [];
+  let length = 0;
+  for (const result of results) {
+    const text = JSON.stringify(result);
+    if (length > 0 && length + text.length > largest) {
+      yield fileOf(texts, type);
+      texts = [];
+      length = 0;
+    }
+    texts.push(text);
+    length += text.length;
+  }
+  if (texts.length > 0) yield fileOf(texts, type);
+}
+
+function fileOf(texts: readonly string[], type: WriterConfig['OutputType']): string {
+  return type === 'JSONL' ? texts.map((text) => `${text}\n`).join('') : `[${texts.join(',')}]`;
 }

@@ -2,11 +2,11 @@ import { splitRunKey } from '../../model/run.ts';
 import { mapRunArn as arnOfMapRun, DEFAULT_ARN_SCOPE } from '../../model/step-functions-arns.ts';
 import { EffectError } from '../action.ts';
 import { uuidOf } from '../task/aws-sdk.ts';
-import { argumentsOf, type Integration } from '../task/integration.ts';
+import { argumentsOf, type Integration, type TaskCall, type TaskDeps } from '../task/integration.ts';
 import {
   type ChildResult,
   childResultOf,
-  resultText,
+  resultTexts,
   transformedResults,
   type WriterConfig,
 } from './results.ts';
@@ -22,7 +22,7 @@ export interface WriteResults {
   /** `LABEL:ID`, as the children's label says: the results are read from their runs. */
   readonly mapRun?: string;
   /** Without `mapRun`, by item: how the service describes its execution, or its bare output. */
-  readonly results: readonly unknown[];
+  readonly results?: readonly unknown[];
 }
 
 const WRITER_FAILED = 'States.ResultWriterFailed';
@@ -34,19 +34,17 @@ const FILES = ['FAILED', 'PENDING', 'SUCCEEDED'] as const;
  */
 export const writeResults: Integration = async (call, deps) => {
   const given = argumentsOf(call) as unknown as WriteResults;
-  const { resource, parameters = {}, config, results } = given;
+  const { resource, parameters = {}, config } = given;
   if (resource === null)
-    return transformedResults(results.map(childResultOf), config?.Transformation ?? 'COMPACT');
+    return transformedResults(await childrenOf(call, deps), config?.Transformation ?? 'COMPACT');
   if (!resource.endsWith(':s3:putObject'))
     throw failed(`the writer "${resource}" is not supported: use s3:putObject`);
   const { Bucket, Prefix = '' } = parameters;
   if (Bucket === undefined) throw failed('the ResultWriter names no Bucket');
-  const { arns = DEFAULT_ARN_SCOPE, executions, aws } = deps;
+  if (typeof Prefix !== 'string') throw failed(`the Prefix of the ResultWriter is ${JSON.stringify(Prefix)}`);
+  const { arns = DEFAULT_ARN_SCOPE, aws } = deps;
   const { mapRun = `Map:${uuidOf(call.effect.id)}` } = given;
-  const children =
-    given.mapRun === undefined || executions === undefined
-      ? results.map(childResultOf)
-      : await executions.ofMapRun(call.effect, mapRun, arns);
+  const children = await childrenOf(call, deps);
   const objects = new S3Objects(aws, call.signal, WRITER_FAILED);
   const [label = '', id = ''] = mapRun.split(':');
   const mapRunArn = arnOfMapRun(arns, splitRunKey(call.effect.run).workflow, label, id);
@@ -54,8 +52,7 @@ export const writeResults: Integration = async (call, deps) => {
   const ResultFiles: Record<string, object[]> = {};
   for (const outcome of FILES) {
     const own = children.filter((child) => fileOf(child) === outcome);
-    ResultFiles[outcome] =
-      own.length === 0 ? [] : [await write(objects, { Bucket, folder, outcome }, own, config ?? {})];
+    ResultFiles[outcome] = await write(objects, { Bucket, folder, outcome }, own, config ?? {});
   }
   const Key = `${folder}/manifest.json`;
   const manifest = { DestinationBucket: Bucket, MapRunArn: mapRunArn, ResultFiles };
@@ -63,16 +60,29 @@ export const writeResults: Integration = async (call, deps) => {
   return { MapRunArn: mapRunArn, ResultWriterDetails: { Bucket, Key } };
 };
 
+/** By item. */
+async function childrenOf(
+  call: TaskCall,
+  { executions, arns = DEFAULT_ARN_SCOPE }: TaskDeps,
+): Promise<readonly ChildResult[]> {
+  const { mapRun, results = [] } = argumentsOf(call) as unknown as WriteResults;
+  if (mapRun === undefined || executions === undefined) return results.map(childResultOf);
+  return executions.ofMapRun(call.effect, mapRun, arns);
+}
+
 async function write(
   objects: S3Objects,
   { Bucket, folder, outcome }: { readonly Bucket: string; readonly folder: string; readonly outcome: string },
   children: readonly ChildResult[],
   { Transformation, OutputType }: WriterConfig,
-): Promise<{ readonly Key: string; readonly Size: number }> {
-  const text = resultText(transformedResults(children, Transformation), OutputType);
-  const Key = `${folder}/${outcome}_0.${OutputType === 'JSONL' ? 'jsonl' : 'json'}`;
-  await objects.put({ Bucket, Key }, text);
-  return { Key, Size: Buffer.byteLength(text) };
+): Promise<{ readonly Key: string; readonly Size: number }[]> {
+  const files: { readonly Key: string; readonly Size: number }[] = [];
+  for (const text of resultTexts(transformedResults(children, Transformation), OutputType)) {
+    const Key = `${folder}/${outcome}_${files.length}.${OutputType === 'JSONL' ? 'jsonl' : 'json'}`;
+    await objects.put({ Bucket, Key }, text);
+    files.push({ Key, Size: Buffer.byteLength(text) });
+  }
+  return files;
 }
 
 function fileOf({ Status }: ChildResult): (typeof FILES)[number] {

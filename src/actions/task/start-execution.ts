@@ -56,7 +56,7 @@ export interface Executions {
     effect: Effect,
     call: InvokerCall,
   ): Promise<void>;
-  /** What became of the children of a Map Run (`LABEL:ID`, as their label says) of the effect's run, in the order of their start. */
+  /** What became of the children of a Map Run (`LABEL:ID`, as their label says) of the effect's run, in the order of its items. */
   ofMapRun(effect: Effect, mapRun: string, arns: ArnScope): Promise<readonly ChildResult[]>;
 }
 

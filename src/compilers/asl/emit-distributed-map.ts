@@ -64,7 +64,7 @@ export function emitDistributedMap(place: Place<MapState>, processor: Region): T
       },
     ),
     ...(ResultWriter === undefined
-      ? [joinTrigger(place, doneActions(place, 'results', IN + OUT), TOO_MANY_FAILED)]
+      ? [joinTrigger(place, doneActions(place, 'results', IN + OUT), { failure: TOO_MANY_FAILED })]
       : writeTriggers(place, ResultWriter, IN + OUT, TOO_MANY_FAILED)),
     failedTrigger(place, {
       attemptTurns: ATTEMPT,
@@ -117,6 +117,7 @@ function childTriggers(place: Place<MapState>): TriggerDefinition[] {
             input: selector ? selected(place, selector, 'value') : '${item}',
             labels: {
               [EXECUTION_LABELS.mapRun]: '${event.data.value.mapRun}',
+              [EXECUTION_LABELS.mapItem]: '${string(event.data.index)}',
               ...(ExecutionType === 'EXPRESS' && { [EXECUTION_LABELS.type]: 'EXPRESS' }),
             },
             subject: names.child(slug),

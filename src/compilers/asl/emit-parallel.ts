@@ -16,6 +16,13 @@ const STARTED = 1;
 /** Its scopes had all ended well. */
 const ENDED = 1;
 
+interface Joining {
+  /** What the state fails with; default: with the first failure of its scopes. */
+  readonly failure?: Template;
+  /** False where nobody asks for the results of the scopes. */
+  readonly collect?: boolean;
+}
+
 /** `branches`: the regions of the branches, in their order. */
 export function emitParallel(place: Place<ParallelState>, branches: readonly Region[]): TriggerDefinition[] {
   const { slug } = place;
@@ -61,11 +68,11 @@ function inputOf({ state, language }: Place<ParallelState>): Template {
     : jsonataValue('input', state.Arguments, 'Arguments');
 }
 
-/** `S.join`: all scopes have ended well, or one has failed and ends the others. `failure`: what the state fails with. */
+/** `S.join`: all scopes have ended well, or one has failed and ends the others. */
 export function joinTrigger(
   place: Place,
   joined: readonly ActionDefinition[],
-  failure: Template = '${context.failure}',
+  { failure = '${context.failure}', collect = true }: Joining = {},
 ): TriggerDefinition {
   const { slug } = place;
   return triggerOf(place, {
@@ -74,7 +81,7 @@ export function joinTrigger(
       { type: EVENT_TYPES.scopeForked, subject: slug },
       { type: EVENT_TYPES.scopeEnded, subject: slug },
     ],
-    condition: { type: 'scopes' },
+    condition: { type: 'scopes', ...(!collect && { collect }) },
     actions: {
       succeeded: [...joined],
       failed: [

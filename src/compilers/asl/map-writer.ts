@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: templates of the language, evaluated by the engine
 import type { ActionDefinition, Template, TriggerDefinition } from '../../model/documents.ts';
 import { joinTrigger } from './emit-parallel.ts';
 import { mapRunOf } from './map-parts.ts';
@@ -8,7 +7,7 @@ import { buildSteps, constantValue, inputSteps, jsonataValue, pathValue } from '
 import type { Place } from './region.ts';
 import { doneTrigger } from './working-state.ts';
 
-/** The results of a Distributed Map are written away; what the state gives is where they are. */
+/** The results of a Distributed Map are taken from its children and written away; what the state gives is where they are. */
 export function writeTriggers(
   place: Place<MapState>,
   writer: ResultWriter,
@@ -17,7 +16,7 @@ export function writeTriggers(
 ): TriggerDefinition[] {
   const { slug } = place;
   return [
-    joinTrigger(place, [writeAction(place, writer)], failure),
+    joinTrigger(place, [writeAction(place, writer)], { failure, collect: false }),
     doneTrigger(place, { id: names.written(slug), subject: names.write(slug), turns, faultTurns: 1 }),
   ];
 }
@@ -30,7 +29,6 @@ function writeAction(place: Place<MapState>, writer: ResultWriter): ActionDefini
     arguments: {
       resource: constantValue(writer.Resource ?? null),
       config: constantValue(writer.WriterConfig ?? null),
-      results: '${context.results}',
       mapRun: mapRunOf(place),
       parameters:
         language === 'JSONata'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { csvRows } from '../../../src/actions/items/csv.ts';
 import { parseItems } from '../../../src/actions/items/parse-items.ts';
 import { readerConfig } from '../../../src/actions/items/reader-config.ts';
-import { transformedResults } from '../../../src/actions/items/results.ts';
+import { resultTexts, transformedResults } from '../../../src/actions/items/results.ts';
 import { Failure } from '../../../src/model/failure.ts';
 import { LIMITS } from '../../../src/model/limits.ts';
 
@@ -146,6 +146,14 @@ it('other types of input are named as such', () => {
 });
 
 describe('results', () => {
+  it.each([
+    ['JSON', ['[1,22]', '["abc"]', '[3]']],
+    ['JSONL', ['1\n22\n', '"abc"\n', '3\n']],
+  ] as const)('are split into files where they are large: %s', (type, texts) => {
+    expect([...resultTexts([1, 22, 'abc', 3], type, 4)]).toEqual(texts);
+    expect([...resultTexts([], type)]).toEqual([]);
+  });
+
   const good = (Output: string) => ({ Status: 'SUCCEEDED' as const, Name: 'n', Output });
   const bad = { Status: 'FAILED' as const, Name: 'n', Error: 'E' };
 
