@@ -74,7 +74,8 @@ export {
   type EventDetails,
   type ExecutionEvent,
   type ExecutionHistoryOptions,
-  executionEvents,
+  type ExecutionTelling,
+  executionTelling,
   serviceEvent,
 } from './asl/history/index.ts';
 export type { StateMachine } from './asl/model.ts';

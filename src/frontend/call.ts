@@ -8,7 +8,7 @@ import type { Call, Route, RouteBody } from './route.ts';
 import { requireValid } from './schemas.ts';
 
 /** What all calls of a front end share. */
-export type Surroundings = Pick<Call, 'gateway' | 'keys' | 'closing' | 'heartbeatMs' | 'clock'>;
+export type Surroundings = Pick<Call, 'gateway' | 'histories' | 'keys' | 'closing' | 'heartbeatMs' | 'clock'>;
 
 /** A request read and held to what its route says. Throws the INVALID_* errors, never handing on what is not valid. */
 export function readCall(

@@ -19,6 +19,7 @@ import { readBytes } from './body.ts';
 import { readCall, type Surroundings } from './call.ts';
 import { answerClientError } from './client-error.ts';
 import { parseConfiguredKeys } from './configured-keys.ts';
+import { ExecutionHistories } from './execution-histories.ts';
 import { attemptOf, Idempotency } from './idempotency.ts';
 import { IdleConnections } from './idle-connections.ts';
 import { methodsOf } from './methods.ts';
@@ -84,6 +85,7 @@ export function createFrontend(gateway: Gateway, options: FrontendOptions = {}):
   const connections = new IdleConnections(server.server);
   const surroundings = {
     gateway,
+    histories: new ExecutionHistories({ gateway }),
     keys,
     clock,
     closing: closing.signal,

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../model/errors.ts';
 import type { Clock } from '../workers/clock.ts';
 import type { Gateway } from '../workers/gateway.ts';
 import type { ApiKeys } from './api-keys.ts';
+import type { ExecutionHistories } from './execution-histories.ts';
 import type { Parameter } from './parameters.ts';
 import type { Scope } from './scopes.ts';
 
@@ -53,6 +54,7 @@ export interface RouteResponse {
 /** What a handler gets. Parameters are read by their own row: `limit.of(call)`. */
 export interface Call {
   readonly gateway: Gateway;
+  readonly histories: ExecutionHistories;
   readonly keys: ApiKeys;
   readonly path: Readonly<Record<string, string>>;
   readonly values: ReadonlyMap<Parameter<unknown>, unknown>;

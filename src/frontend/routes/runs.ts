@@ -2,7 +2,6 @@ import { TidegateError } from '../../model/errors.ts';
 import { isEnded, type RunDocument } from '../../model/run.ts';
 import type { RunFilter } from '../../stores/index.ts';
 import { commandAnswer, NO_CONTENT, ok, okPage, PAGE, pageOf, slicePage } from '../answers.ts';
-import { executionHistory } from '../execution-history.ts';
 import * as parameters from '../parameters.ts';
 import { type Answer, type Call, pathOf, type Route } from '../route.ts';
 import { streamRun } from '../run-stream.ts';
@@ -166,10 +165,10 @@ export const runRoutes: readonly Route[] = [
     responses: { 200: { description: 'A page of events, oldest first.', schema: 'ExecutionHistoryPage' } },
     problems: [...RUN_PROBLEMS, 'UNSUPPORTED_FORMAT'],
     async handle(call) {
-      const { gateway } = call;
+      const { gateway, histories } = call;
       const run = await gateway.getRun(pathOf(call, 'name'), pathOf(call, 'run'));
       const workflow = await gateway.getWorkflow(run.workflow, run.version);
-      const events = await executionHistory({ run, workflow, gateway });
+      const events = await histories.of({ run, workflow });
       return okPage(
         slicePage(events, ({ id }) => String(id), pageOf(call)),
         ({ timestamp, ...event }) => ({ ...event, timestamp: new Date(timestamp).toISOString() }),

@@ -7,11 +7,11 @@ import type { Clock } from '../../workers/clock.ts';
 import type { Gateway } from '../../workers/gateway.ts';
 import { type Randomness, systemRandomness } from '../../workers/index.ts';
 import type { ApiKeys } from '../api-keys.ts';
+import { ExecutionHistories } from '../execution-histories.ts';
 import { toTidegateError } from '../problem.ts';
 import { AliasRecords } from './alias-records.ts';
 import { AwsAccess, type Caller, requireScope } from './aws-access.ts';
 import { parseAwsKeys } from './aws-keys.ts';
-import { ExecutionHistories } from './execution-histories.ts';
 import { MachineRecords } from './machine-records.ts';
 import { Members } from './members.ts';
 import { OPERATIONS } from './operations/index.ts';
@@ -111,7 +111,7 @@ function serviceOf(gateway: Gateway, clock: Clock, options: StepFunctionsOptions
     machines: new MachineRecords(gateway, arns),
     versions: new VersionRecords(gateway, arns),
     aliases: new AliasRecords(gateway),
-    histories: new ExecutionHistories(gateway, arns),
+    histories: new ExecutionHistories({ gateway, arns }),
     payloadBytes: gateway.limits.payloadBytes,
     activityPollMs: options.activityPollMs ?? POLL_MS,
     performTask: options.performTask,

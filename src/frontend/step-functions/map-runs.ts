@@ -42,7 +42,11 @@ const ENDS = { MapRunSucceeded: 'SUCCEEDED', MapRunFailed: 'FAILED', MapRunAbort
 export async function mapRunsOf(service: Service, run: RunDocument): Promise<readonly MapRun[]> {
   const workflow = await service.gateway.getWorkflow(run.workflow, run.version);
   const { roleArn } = (await service.machines.of(workflow)).record;
-  const events = await service.histories.of(run, workflow, run.labels[EXECUTION_LABELS.role] ?? roleArn);
+  const events = await service.histories.of({
+    run,
+    workflow,
+    roleArn: run.labels[EXECUTION_LABELS.role] ?? roleArn,
+  });
   return events
     .filter(({ type }) => type === 'MapRunStarted')
     .flatMap((start) => mapRunOf(start, events, run) ?? [])

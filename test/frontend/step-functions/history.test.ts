@@ -74,6 +74,25 @@ describe('the history of an execution', () => {
   });
 });
 
+it('is told backwards without repeating anything, also where more happens between two pages', async () => {
+  const definition = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3_600, End: true } } };
+  const { stateMachineArn } = await service.client.send(
+    new CreateStateMachineCommand({ name: 'waits', definition: JSON.stringify(definition), roleArn: ROLE }),
+  );
+  const { executionArn } = await service.client.send(new StartExecutionCommand({ stateMachineArn }));
+  const asked = { executionArn, reverseOrder: true, maxResults: 1 };
+  const page = async (nextToken?: string) => {
+    const given = nextToken === undefined ? asked : { ...asked, nextToken };
+    const answer = await service.client.send(new GetExecutionHistoryCommand(given));
+    return { ids: answer.events!.map(({ id }) => id), next: answer.nextToken };
+  };
+  const first = await page();
+  expect(first.ids).toEqual([2]);
+  await service.client.send(new StopExecutionCommand({ executionArn }));
+  expect(await page(first.next)).toEqual({ ids: [1], next: undefined });
+  expect((await page()).ids).toEqual([3]);
+});
+
 describe('a Map Run', () => {
   it('is listed and described, and so are its children', async () => {
     const executionArn = await execute(

@@ -1,5 +1,4 @@
 import {
-  restartTimes,
   COMMANDS,
   type CompiledWorkflow,
   emptyOutbox,
@@ -8,6 +7,7 @@ import {
   type ReplayedRun,
   type RunState,
   replayInput,
+  restartTimes,
   stepWithoutFailures,
 } from '../../../engine/index.ts';
 import { EXECUTION_LABELS } from '../../../model/execution-labels.ts';
@@ -42,21 +42,39 @@ export function executionEvents(
   workflow: CompiledWorkflow,
   run: ReplayedRun,
   history: Iterable<HistoryEntry>,
-  { arns = DEFAULT_ARN_SCOPE, roleArn }: ExecutionHistoryOptions = {},
+  options: ExecutionHistoryOptions = {},
 ): readonly ExecutionEvent[] {
+  const told = executionTelling(machine, workflow, run, options);
+  for (const entry of history) told.take(entry);
+  return told.events;
+}
+
+/** The same, of a run whose inputs are not all known yet. */
+export function executionTelling(
+  machine: StateMachine,
+  workflow: CompiledWorkflow,
+  run: ReplayedRun,
+  { arns = DEFAULT_ARN_SCOPE, roleArn }: ExecutionHistoryOptions = {},
+): ExecutionTelling {
   const { workflow: name } = splitRunKey(run.key);
-  const told = new Retelling(workflow, run, {
+  return new Retelling(workflow, run, {
     states: statesBySlug(machine, workflow),
     region: arns.region,
     start: startDetails(arns, name, run, roleArn),
     mapRunArn: (label, id) => mapRunArn(arns, name, label, id),
   });
-  for (const entry of history) told.take(entry);
-  return told.events;
+}
+
+/** A history that grows with the inputs it is given. */
+export interface ExecutionTelling {
+  /** So far, oldest first. */
+  readonly events: readonly ExecutionEvent[];
+  /** The next input of the run. */
+  take(entry: HistoryEntry): void;
 }
 
 /** A run that is stepped again, and who looks on. */
-class Retelling {
+class Retelling implements ExecutionTelling {
   readonly #workflow: CompiledWorkflow;
   readonly #start: ReplayedRun;
   readonly #machine: ObservedMachine;

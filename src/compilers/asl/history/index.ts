@@ -1,2 +1,7 @@
-export { type ExecutionHistoryOptions, executionEvents } from './events.ts';
+export {
+  type ExecutionHistoryOptions,
+  type ExecutionTelling,
+  executionEvents,
+  executionTelling,
+} from './events.ts';
 export { type EventDetails, type ExecutionEvent, serviceEvent } from './execution-event.ts';

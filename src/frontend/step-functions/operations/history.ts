@@ -2,7 +2,7 @@ import { type ExecutionEvent, serviceEvent } from '../../../compilers/asl/histor
 import { EXECUTION_LABELS } from '../../../model/execution-labels.ts';
 import type { RunDocument } from '../../../model/run.ts';
 import { ARN_RULE } from '../arguments.ts';
-import { pageOf, slice } from '../page-token.ts';
+import { type PageAsked, pageOf, slice } from '../page-token.ts';
 import { type Operation, type Service, seconds } from '../service.ts';
 import { runOf } from '../target.ts';
 
@@ -15,16 +15,29 @@ const history: Operation = {
     const page = pageOf(members, ['history', arn, String(reverse)]);
     const run = await runOf(service, arn);
     const events = await eventsOf(service, run);
-    const { items, ...rest } = slice(reverse ? events.toReversed() : events, page);
+    const { items, ...rest } = reverse ? latest(events, page) : slice(events, page);
     return { events: items.map((event) => shown(event, data)), ...rest };
   },
 };
+
+/** The newest first. What is added while somebody turns the pages moves nothing. */
+function latest(
+  events: readonly ExecutionEvent[],
+  page: PageAsked,
+): ReturnType<typeof slice<ExecutionEvent>> {
+  const until = page.after === undefined ? events.length : Number(page.after);
+  const from = Math.max(until - page.size, 0);
+  return {
+    items: events.slice(from, until).reverse(),
+    ...(from > 0 && { nextToken: page.token(String(from)) }),
+  };
+}
 
 async function eventsOf(service: Service, run: RunDocument): Promise<readonly ExecutionEvent[]> {
   const { gateway, machines, histories } = service;
   const workflow = await gateway.getWorkflow(run.workflow, run.version);
   const roleArn = run.labels[EXECUTION_LABELS.role] ?? (await machines.of(workflow)).record.roleArn;
-  return histories.of(run, workflow, roleArn);
+  return histories.of({ run, workflow, roleArn });
 }
 
 /** Members that hold what the execution works on. */
