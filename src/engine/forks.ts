@@ -110,9 +110,10 @@ export function openNextScope(step: Step): void {
 }
 
 /** What begins in a scope is still told by the state that forked it: when it was entered, and which attempt this is. */
-function startToken({ at, attempt, tries }: Token, turn: number): Token {
+function startToken({ turn: entered, at, attempt, tries }: Token, turn: number): Token {
   return {
     turn,
+    entered,
     ...(at !== undefined && { at }),
     ...(attempt !== undefined && { attempt }),
     ...(tries && { tries }),

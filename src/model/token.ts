@@ -5,6 +5,8 @@
 export interface Token {
   /** Counts along the token's path; what a state causes is numbered by it. */
   readonly turn: number;
+  /** The turn at which its state was entered, where that is another one: at the start of a scope that the state forks. */
+  readonly entered?: number;
   /** When its state was entered, milliseconds of the epoch; absent on the way in. */
   readonly at?: number;
   /** Of the state's work, from 1 where absent. */

@@ -147,3 +147,25 @@ test.each(Object.entries(FAILING))('they are where %s, before a catcher and afte
     expect(types.at(-1)).toBe('ExecutionSucceeded');
   }
 });
+
+test.each([
+  ['in JSONata', { ...jsonata, Items: [1], ItemSelector: NOTHING }],
+  [
+    'at a later item',
+    { ItemsPath: '$.lists', ItemSelector: { 'n.$': 'States.ArrayLength($$.Map.Item.Value)' } },
+  ],
+  ['after an attempt', { ...jsonata, Items: [1], ItemSelector: NOTHING, Retry: RETRY }],
+])('a selector of items that fails names the entry of its Map, %s', (_, state) => {
+  const machine = {
+    StartAt: 'First',
+    States: {
+      First: { Type: 'Pass', Next: 'Chosen' },
+      Chosen: { ...map, ...state, ItemProcessor: PASS, End: true },
+    },
+  };
+  const driver = driveInEngine(machine as unknown as StateMachine, { lists: [[1], 2] }, WORKER_WORLD);
+  expect(driver.result).toMatchObject({
+    status: 'FAILED',
+    cause: expect.stringContaining("the state 'Chosen' (entered at the event id #4)"),
+  });
+});
