@@ -11,7 +11,7 @@ import {
 import type { Here, MachineType } from './inspection.ts';
 import { isObject, type JsonObject } from './json-type.ts';
 import { jsonataObject } from './jsonata.ts';
-import { inputPath } from './paths.ts';
+import { singlePath } from './paths.ts';
 import type { Place } from './place.ts';
 import { jsonPathObject } from './template.ts';
 import { anything, dynamic, integer, oneOf, text } from './values.ts';
@@ -56,7 +56,7 @@ const READER_CONFIG = fieldsOf(
     CSVHeaders: csvHeaders,
     ItemsPointer: text,
     MaxItems: dynamic(integer(0, MAXIMUM_ITEMS)),
-    'MaxItemsPath JSONPath': inputPath,
+    'MaxItemsPath JSONPath': singlePath,
   },
   { exclusive: [['MaxItems', 'MaxItemsPath']] },
 );
@@ -67,9 +67,9 @@ const BATCHER = fieldsOf(
     BatchInput: (value, at, here) =>
       (here.language === 'JSONPath' ? jsonPathObject : jsonataObject)(value, at, here),
     MaxItemsPerBatch: dynamic(integer(0, MAXIMUM_ITEMS)),
-    'MaxItemsPerBatchPath JSONPath': inputPath,
+    'MaxItemsPerBatchPath JSONPath': singlePath,
     MaxInputBytesPerBatch: dynamic(integer(0, MAXIMUM_BATCH_BYTES)),
-    'MaxInputBytesPerBatchPath JSONPath': inputPath,
+    'MaxInputBytesPerBatchPath JSONPath': singlePath,
   },
   {
     exclusive: [

@@ -37,13 +37,6 @@ export const singlePath: Check = (value, at, here) => {
   else noteVariables(variables, at, here);
 };
 
-/** The same of the input or a variable: numbers of a Map do not come from the context object. */
-export const inputPath: Check = (value, at, here) => {
-  if (typeof value === 'string' && value.startsWith('$$')) {
-    badReference(value, 'the context object cannot be read here', at, here);
-  } else singlePath(value, at, here);
-};
-
 /** Where a result is put in the input; null throws it away. */
 export const resultPath: Check = (value, at, here) => {
   if (value === null) return;

@@ -15,7 +15,7 @@ import type { Here, Inspection, Scope } from './inspection.ts';
 import { type JsonObject, quoted } from './json-type.ts';
 import { jsonataItems, jsonataObject, jsonataTemplate } from './jsonata.ts';
 import { checkMap, itemBatcher, itemProcessor, itemReader, label, resultWriter } from './map.ts';
-import { inputPath, path, pathOrNull, resultPath, singlePath, textPath } from './paths.ts';
+import { path, pathOrNull, resultPath, singlePath, textPath } from './paths.ts';
 import type { Place } from './place.ts';
 import { resource } from './resource.ts';
 import { checkTask } from './task.ts';
@@ -156,11 +156,11 @@ const FIELDS: Readonly<Record<StateType, Fields>> = {
       ItemBatcher: itemBatcher,
       ResultWriter: resultWriter,
       MaxConcurrency: count,
-      'MaxConcurrencyPath JSONPath': inputPath,
+      'MaxConcurrencyPath JSONPath': singlePath,
       ToleratedFailureCount: count,
-      'ToleratedFailureCountPath JSONPath': inputPath,
+      'ToleratedFailureCountPath JSONPath': singlePath,
       ToleratedFailurePercentage: dynamic(number(0, 100)),
-      'ToleratedFailurePercentagePath JSONPath': inputPath,
+      'ToleratedFailurePercentagePath JSONPath': singlePath,
       Label: label,
     },
     {
