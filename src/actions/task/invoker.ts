@@ -86,7 +86,7 @@ function performerOf({ resource, pattern }: TaskRequest, { resources }: TaskDeps
 
 function mappedAs(resource: string, resources: TaskDeps['resources']): Integration | undefined {
   const mapped = resources.findIntegration(resource);
-  return mapped && ((call, deps) => callMapped(mapped, call.request.arguments, call, deps));
+  return mapped && ((call, deps) => callMapped(mapped, call.request.arguments ?? {}, call, deps));
 }
 
 function integrated(integration: string): Integration | undefined {

@@ -55,7 +55,7 @@ async function mappedInvoke(
   call: TaskCall,
   deps: TaskDeps,
 ): Promise<unknown> {
-  const result = await callMapped(mapped, parsed(Payload), call, deps);
+  const result = await callMapped(mapped, parsed(Payload) ?? {}, call, deps);
   const http = { status: 200, requestId: uuidOf(call.effect.id), headers: {} };
   return { ExecutedVersion: '$LATEST', Payload: result, ...transportOf(http), StatusCode: 200 };
 }

@@ -35,7 +35,7 @@ async function callHttp(
     method,
     url: withName(http, name, encodeURIComponent),
     ...(headers && { headers }),
-    ...(method !== 'GET' && { body: JSON.stringify(payload ?? {}) }),
+    ...(method !== 'GET' && { body: JSON.stringify(payload) }),
   }).catch((error: unknown) => {
     throw unreached(error, isFunction(request));
   });
@@ -98,7 +98,7 @@ async function callFunction(
   if (functions === undefined)
     throw effectError('FUNCTION_NOT_FOUND', 'this worker has no functions of its own');
   try {
-    return await functions.invoke({ ...effect, request: { name, input: payload ?? {} } }, { signal });
+    return await functions.invoke({ ...effect, request: { name, input: payload } }, { signal });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw functionFailure(error);

@@ -17,7 +17,8 @@ describe('a function over HTTP', () => {
       StatusCode: 200,
     });
     expect(await run(INVOKE, { FunctionName: 'd' })).toMatchObject({ Payload: { got: {} } });
-    expect(server.received.map(({ path }) => path)).toEqual(['/f/a%20b', '/f/c', '/f/d']);
+    expect(await run(ARN('e'), null)).toEqual({ got: null });
+    expect(server.received.map(({ path }) => path)).toEqual(['/f/a%20b', '/f/c', '/f/d', '/f/e']);
     expect(server.received[0]!.headers).toMatchObject({ 'idempotency-key': 'orders/run-1::bill:1.0:1' });
   });
 
@@ -65,6 +66,7 @@ describe('a function of the process', () => {
   }
   const functions: Record<string, NamedFunction> = {
     double: (n) => (n as number) * 2,
+    same: (input) => input,
     refuse: () => {
       throw new OutOfStock('none left');
     },
@@ -75,6 +77,8 @@ describe('a function of the process', () => {
   it('is called with the payload', async () => {
     const { run } = local({ map: { '*:function:*': { function: '{name}' } } });
     expect(await run(ARN('double'), 21)).toBe(42);
+    expect(await run(ARN('same'), null)).toBe(null);
+    expect(await run(INVOKE, { FunctionName: 'same', Payload: null })).toMatchObject({ Payload: {} });
     expect(await run(INVOKE, { FunctionName: 'double', Payload: 2 })).toMatchObject({ Payload: 4 });
   });
 
