@@ -160,3 +160,30 @@ describe('one state for a test', () => {
     expect(refused(state)).toBeUndefined();
   });
 });
+
+describe('a text that looks like a path where none is read', () => {
+  const warnings = (definition: unknown) =>
+    serviceDiagnostics(JSON.stringify(definition), { limits }).diagnostics;
+  const noPath = (location: string) => ({
+    severity: 'WARNING',
+    code: 'NO_PATH',
+    message: "Field value looks like a path, but field name does not end with 'Path'.",
+    location,
+  });
+
+  it('gets a warning', () => {
+    expect(warnings(machine({ A: { Type: 'Fail', Error: '$.error', Cause: '$$.State.Name' } }))).toEqual([
+      noPath('/States/A/Error'),
+      noPath('/States/A/Cause'),
+    ]);
+    const rule = { Variable: '$.a', StringEquals: '$.b', Next: 'B' };
+    const choice = { Type: 'Choice', Choices: [rule], Default: 'B' };
+    expect(warnings(machine({ A: choice, B: end }))).toEqual([noPath('/States/A/Choices[0]/StringEquals')]);
+  });
+
+  it('is nothing special in other texts', () => {
+    expect(warnings(machine({ A: { Type: 'Fail', Error: 'Price$', Cause: '$5 short' } }))).toEqual([]);
+    const jsonata = { Type: 'Fail', QueryLanguage: 'JSONata', Cause: '$.x' };
+    expect(warnings(machine({ A: jsonata }))).toEqual([]);
+  });
+});

@@ -14,7 +14,7 @@ import { checkJsonata, jsonataTemplate } from './jsonata.ts';
 import { singlePath } from './paths.ts';
 import type { Place } from './place.ts';
 import { transition } from './transitions.ts';
-import { flag, number, text, timestamp } from './values.ts';
+import { constantText, flag, number, text, timestamp } from './values.ts';
 
 const anyNumber = number(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 
@@ -22,11 +22,12 @@ const ORDERS = ['Equals', 'LessThan', 'GreaterThan', 'LessThanEquals', 'GreaterT
 
 /** All 39 without And, Or and Not: operator to what it takes. */
 const OPERATORS: Readonly<Record<string, Check>> = Object.fromEntries([
-  ...Object.entries({ String: text, Numeric: anyNumber, Timestamp: timestamp }).flatMap(([type, check]) =>
-    ORDERS.flatMap((order) => [
-      [`${type}${order}`, check],
-      [`${type}${order}Path`, singlePath],
-    ]),
+  ...Object.entries({ String: constantText, Numeric: anyNumber, Timestamp: timestamp }).flatMap(
+    ([type, check]) =>
+      ORDERS.flatMap((order) => [
+        [`${type}${order}`, check],
+        [`${type}${order}Path`, singlePath],
+      ]),
   ),
   ['BooleanEquals', flag],
   ['BooleanEqualsPath', singlePath],

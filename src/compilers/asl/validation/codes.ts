@@ -56,4 +56,5 @@ export type ServiceCode =
   | 'INVALID_LABEL_NAME'
   | 'TOO_DEEPLY_NESTED'
   | 'NO_DOLLAR'
+  | 'NO_PATH'
   | 'PASS_RESULT_IS_STATIC';

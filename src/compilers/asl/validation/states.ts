@@ -23,6 +23,7 @@ import { jsonPathObject, jsonPathTemplate } from './template.ts';
 import { checkTransition, transition } from './transitions.ts';
 import {
   anything,
+  constantText,
   dynamic,
   flag,
   integer,
@@ -115,9 +116,9 @@ const FIELDS: Readonly<Record<StateType, Fields>> = {
     'a Fail state',
     {
       ...EVERY,
-      Error: dynamic(text),
+      Error: dynamic(constantText),
       'ErrorPath JSONPath': textPath,
-      Cause: dynamic(text),
+      Cause: dynamic(constantText),
       'CausePath JSONPath': textPath,
     },
     {

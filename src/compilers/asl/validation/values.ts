@@ -14,6 +14,20 @@ export const text: Check = (value, at, here) => {
   if (typeof value !== 'string') wrongType(value, 'a string', at, here);
 };
 
+/** A text that is compared or told as it stands; the field whose name ends in `Path` takes a path. */
+export const constantText: Check = (value, at, here) => {
+  text(value, at, here);
+  if (typeof value !== 'string' || here.language !== 'JSONPath' || !/^\$\$?[.[]/.test(value)) return;
+  here.findings.warning('ASL_STATIC_TEXT', at, `${quoted(value)} stays a text: ${at.name} takes no path`, {
+    suggestion: `${at.name}Path`,
+    service: {
+      severity: 'WARNING',
+      code: 'NO_PATH',
+      message: "Field value looks like a path, but field name does not end with 'Path'.",
+    },
+  });
+};
+
 export const flag: Check = (value, at, here) => {
   if (typeof value !== 'boolean') wrongType(value, 'a boolean', at, here);
 };
