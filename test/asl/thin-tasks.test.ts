@@ -136,6 +136,7 @@ describe('more than a payload', () => {
   const small = { behaviour: 'return_constant', value: 1 } as const;
   const Catch = [{ ErrorEquals: ['States.DataLimitExceeded'], Next: 'Caught' }];
   const call = { Type: 'Task', Resource: functionArn() };
+  const branches = { Type: 'Parallel', Branches: [{ StartAt: 'B', States: { B: { Type: 'Succeed' } } }] };
   const again = (more: object) => [{ ErrorEquals: ['Boom'], Next: 'Caught', ...more }, ...Catch];
   const twice = '{% [$states.input, $states.input] %}';
   const late = { error: 'States.DataLimitExceeded' };
@@ -143,6 +144,13 @@ describe('more than a payload', () => {
   it.each([
     ['Parameters', machineOf({ ...call, Parameters: { 'a.$': '$', 'b.$': '$' }, Catch }), small, undefined],
     ['Arguments', jsonata({ ...call, Arguments: twice, Catch }), small, undefined],
+    [
+      'Parameters of Parallel',
+      machineOf({ ...branches, Parameters: { 'a.$': '$', 'b.$': '$' }, Catch }),
+      small,
+      undefined,
+    ],
+    ['Arguments of Parallel', jsonata({ ...branches, Arguments: twice, Catch }), small, undefined],
     ['ResultPath of a catcher', machineOf({ ...call, Catch: again({ ResultPath: '$.e' }) }), raises, late],
     ['Output of a catcher', jsonata({ ...call, Catch: again({ Output: twice }) }), raises, late],
   ])('%s', async (_, definition, f, failed) => {

@@ -60,12 +60,14 @@ export function emitParallel(place: Place<ParallelState>, branches: readonly Reg
 }
 
 function inputOf({ state, language }: Place<ParallelState>): Template {
+  const { Parameters, Arguments } = state;
   if (language === 'JSONPath') {
-    return pathValue('input', [...inputSteps(state), ...buildSteps(state.Parameters, 'Parameters')]);
+    const steps = [...inputSteps(state), ...buildSteps(Parameters, 'Parameters')];
+    return pathValue('input', steps, Parameters === undefined ? {} : { payload: true });
   }
-  return state.Arguments === undefined
+  return Arguments === undefined
     ? pathValue('input', [])
-    : jsonataValue('input', state.Arguments, 'Arguments');
+    : jsonataValue('input', Arguments, 'Arguments', { payload: true });
 }
 
 /** `S.join`: all scopes have ended well, or one has failed and ends the others. */
