@@ -13,6 +13,16 @@ const PLAIN_RUN = /[A-Za-z0-9_.:~=@+-]/;
 const WORKFLOW_NAME = new RegExp(NAME_PATTERN);
 const RUN_ID = new RegExp(RUN_ID_PATTERN);
 
+/** Characters of a name at most. */
+const LONGEST_NAME = 80;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: names must not hold them
+const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/;
+
+/** Whether the service takes it for the name of a state machine, an execution or an activity. */
+export function isServiceName(name: string): boolean {
+  return name !== '' && name.length <= LONGEST_NAME && !FORBIDDEN.test(name);
+}
+
 const ESCAPE_TAIL = /^(?:x2e)*(?:x([0-9a-f]{2})|u([0-9a-f]{4}))/;
 const LEADING = /^(?:_\.)*[^A-Za-z0-9_]/;
 const LED = /^_\.(?:_\.)*[^A-Za-z0-9_]/;

@@ -1,7 +1,7 @@
 import type { Effect } from '../../model/effect.ts';
 import { TidegateError } from '../../model/errors.ts';
 import { arnOfRun, EXECUTION_LABELS } from '../../model/execution-labels.ts';
-import { runOfExecution, workflowOfStateMachine } from '../../model/state-machine-name.ts';
+import { isServiceName, runOfExecution, workflowOfStateMachine } from '../../model/state-machine-name.ts';
 import {
   type ArnScope,
   DEFAULT_ARN_SCOPE,
@@ -101,8 +101,10 @@ export async function stopExecution(call: TaskCall, deps: TaskDeps): Promise<voi
 function startOf(call: TaskCall, { resources }: TaskDeps): ExecutionStart {
   const given = argumentsOf(call);
   requireFields(given, FIELDS);
-  const { StateMachineArn, Name, Input } = given;
+  const { StateMachineArn, Name, Input, TraceHeader: trace } = given;
   const { effect } = call;
+  const invalidName = () => refused('InvalidName', `Invalid Name: '${String(Name)}'`, effect);
+  if (typeof Name === 'string' && !isServiceName(Name)) throw invalidName();
   const stateMachineArn = String(StateMachineArn);
   const target = resources.findStateMachine(stateMachineArn);
   const arn = parseStepFunctionsArn(stateMachineArn);
@@ -111,12 +113,15 @@ function startOf(call: TaskCall, { resources }: TaskDeps): ExecutionStart {
       workflow: workflowOf(stateMachineArn, arn, target),
       ...(typeof Name === 'string' && { run: runOfExecution(Name) }),
       input: inputOf(Input, effect),
-      labels: labelsOf(arn),
+      labels: {
+        ...labelsOf(arn),
+        ...(typeof trace === 'string' && trace !== '' && { [EXECUTION_LABELS.trace]: trace }),
+      },
       stateMachineArn,
     };
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;
-    throw refused('InvalidName', `Invalid Name: '${String(Name)}'`, effect);
+    throw invalidName();
   }
 }
 

@@ -1,7 +1,7 @@
 import { TidegateError } from '../../model/errors.ts';
 import { parseJson } from '../../model/json.ts';
 import type { Limits } from '../../model/limits.ts';
-import { workflowOfStateMachine } from '../../model/state-machine-name.ts';
+import { isServiceName, workflowOfStateMachine } from '../../model/state-machine-name.ts';
 import { parseStepFunctionsArn, type StepFunctionsArn } from '../../model/step-functions-arns.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -53,12 +53,9 @@ export function requireRoleArn(text: string): void {
     throw new ServiceError('InvalidArn', `Invalid Role Arn: '${text}'`);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: names must not hold them
-const FORBIDDEN = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/;
-
 /** Throws InvalidName for a name that the service does not take, or that has no room for its escapes. */
 export function requireName(name: string): string {
-  if (FORBIDDEN.test(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
+  if (!isServiceName(name)) throw new ServiceError('InvalidName', `Invalid Name: '${name}'`);
   workflowOf(name);
   return name;
 }

@@ -184,13 +184,13 @@ describe('an execution that a task starts', () => {
       }),
     );
     await create('nested-express', pass('quick'), { type: 'EXPRESS' });
-    const start = (arn: string, pattern = '') => ({
+    const start = (arn: string, pattern = '', more: object = {}) => ({
       StartAt: 'Start',
       States: {
         Start: {
           Type: 'Task',
           Resource: `arn:aws:states:::states:startExecution${pattern}`,
-          Parameters: { StateMachineArn: arn, Input: {} },
+          Parameters: { StateMachineArn: arn, Input: {}, ...more },
           End: true,
         },
       },
@@ -234,6 +234,16 @@ describe('an execution that a task starts', () => {
       ExecutionArn: expect.stringMatching(/:express:nested-express:[^:]+:[^:]+$/),
       Name: expect.stringMatching(/^[^:]+$/),
     });
+    const traced = start(`${HERE}:stateMachine:nested`, '', { Name: "l'été", TraceHeader: 'Root=1' });
+    const { ExecutionArn: tracedArn } = await run('of-a-name', traced);
+    expect(tracedArn).toBe(`${HERE}:execution:nested:l'été`);
+    expect(
+      await service.client.send(new DescribeExecutionCommand({ executionArn: tracedArn })),
+    ).toMatchObject({ traceHeader: 'Root=1' });
+    for (const [index, Name] of ['a b', 'a/b', '', 'x'.repeat(81)].entries())
+      expect(await run(`of-no-name-${index}`, start(`${HERE}:stateMachine:nested`, '', { Name }))).toMatch(
+        /^Invalid Name: '.*' \(Service: AWSStepFunctions; Status Code: 400; Error Code: InvalidName;/,
+      );
     expect(await run('of-none', start(`${HERE}:stateMachine:nested:9`))).toMatch(/StateMachineDoesNotExist/);
   });
 
