@@ -1,5 +1,5 @@
 import type { PathSyntax } from './path-syntax.ts';
-import { isDigit, isWordCharacter, type Reader, takeNumber } from './syntax.ts';
+import { isBlank, isWordCharacter, type Reader } from './syntax.ts';
 
 /** What stands in `[?( )]`. */
 export type Filter =
@@ -62,10 +62,8 @@ function readComparison(reader: Reader, readPath: PathReader): Filter {
   const operator = readOperator(reader);
   if (operator !== undefined) {
     reader.skipBlanks();
-    const at = reader.at;
-    const right = readOperand(reader, readPath);
-    if ((right.kind === 'pattern') !== (operator === '=~'))
-      reader.fail('"=~" and a pattern belong together', at);
+    const right: Operand =
+      operator === '=~' ? { kind: 'pattern', pattern: readPattern(reader) } : readOperand(reader, readPath);
     return { kind: 'compare', operator, left, right };
   }
   if (left.kind !== 'path') reader.fail('expected a path, or a comparison', start);
@@ -91,7 +89,6 @@ function readOperand(reader: Reader, readPath: PathReader): Operand {
   reader.skipBlanks();
   const { next } = reader;
   if (next === '@' || next === '$') return { kind: 'path', path: readPath(reader) };
-  if (next === '/') return { kind: 'pattern', pattern: readPattern(reader) };
   return { kind: 'value', value: readValue(reader) };
 }
 
@@ -99,9 +96,17 @@ function readValue(reader: Reader): unknown {
   const { next } = reader;
   if (next === "'" || next === '"') return readString(reader, next);
   if (next === '[') return reader.nested(() => readArray(reader));
-  if (next === '-' || isDigit(next)) return takeNumber(reader) ?? reader.fail('expected a number');
-  const word = reader.takeWhile(isWordCharacter);
-  switch (word) {
+  return readBare(reader);
+}
+
+const NOT_IN_BARE_TEXTS = '()[]{}&|,<>=!\'"';
+const BARE_NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** A number, `true`, `false`, `null`, or a text without quotes. */
+function readBare(reader: Reader): unknown {
+  const start = reader.at;
+  const text = reader.takeWhile((character) => !isBlank(character) && !NOT_IN_BARE_TEXTS.includes(character));
+  switch (text) {
     case 'true':
       return true;
     case 'false':
@@ -110,8 +115,11 @@ function readValue(reader: Reader): unknown {
       return null;
     case '':
       return reader.fail('expected a path or a value');
-    default:
-      return word;
+    default: {
+      if (!BARE_NUMBER.test(text)) return text;
+      const value = Number(text);
+      return Number.isFinite(value) ? value : reader.fail('a number too large', start);
+    }
   }
 }
 
@@ -143,7 +151,8 @@ function readString(reader: Reader, quote: string): string {
 
 /** A pattern with its flags in front: `/a+/i` gives `(?i)a+`. */
 function readPattern(reader: Reader): string {
-  const start = reader.at++;
+  const start = reader.at;
+  reader.expect('/', 'for the pattern behind "=~"');
   let pattern = '';
   while (!reader.take('/')) {
     if (reader.atEnd) reader.fail('a pattern without its closing "/"', start);

@@ -1,6 +1,6 @@
 import { Failure } from '../../model/failure.ts';
 import { canonicalPath, canonicalSegment, type PathSyntax, rootText } from './path-syntax.ts';
-import { element, member } from './path-walk.ts';
+import { element, elementFromEnd, member } from './path-walk.ts';
 import { rootOf } from './query.ts';
 import type { QueryScope } from './query-scope.ts';
 
@@ -70,12 +70,13 @@ function whyMissing(path: PathSyntax, scope: QueryScope): string {
       }
       value = member(value, segment.names[0]!);
       if (value === undefined && !isLast) return `Missing property in path ${canonical}${here}`;
-    } else if (segment.kind === 'indexes' || segment.kind === 'slice') {
+    } else if (segment.kind === 'indexes' || segment.kind === 'slice' || segment.kind === 'from-end') {
       if (!Array.isArray(value)) {
         return `Filter: ${here} can only be applied to arrays. Current context is: ${quoteData(value)}`;
       }
-      if (segment.kind === 'slice' || segment.indexes.length > 1) break;
-      value = element(value, segment.indexes[0]!);
+      if (segment.kind === 'from-end') value = elementFromEnd(value, segment.back);
+      else if (segment.kind === 'slice' || segment.indexes.length > 1) break;
+      else value = element(value, segment.indexes[0]!);
     } else break;
     if (value === undefined) break;
     canonical += here;

@@ -17,6 +17,8 @@ export type Segment =
       readonly to: number | undefined;
       readonly step: number;
     }
+  /** `[(@.length-1)]`: the last element. An index that is written negative names none. */
+  | { readonly kind: 'from-end'; readonly back: number }
   | { readonly kind: 'wildcard' }
   /** `..`: the segment behind it is applied to the value and everything in it. */
   | { readonly kind: 'descend' }
@@ -107,6 +109,7 @@ function readInsideBrackets(reader: Reader): Segment {
     reader.at++;
     return { kind: 'filter', filter: readFilter(reader, readOperandPath) };
   }
+  if (next === '(') return readFromEnd(reader);
   if (reader.take('*')) return { kind: 'wildcard' };
   if (next === "'" || next === '"') return { kind: 'names', names: readList(reader, readQuotedName) };
   if (next === ':' || next === '-' || isDigit(next)) return readIndexes(reader);
@@ -162,6 +165,18 @@ function readEscape(reader: Reader): string {
   return String.fromCharCode(Number.parseInt(digits, 16));
 }
 
+/** `(@.length-1)` */
+function readFromEnd(reader: Reader): Segment {
+  for (const part of ['(', '@.length', '-']) {
+    reader.expect(part, 'as in "(@.length-1)"');
+    reader.skipBlanks();
+  }
+  const back = readInteger(reader);
+  reader.skipBlanks();
+  reader.expect(')', 'as in "(@.length-1)"');
+  return { kind: 'from-end', back };
+}
+
 function readIndexes(reader: Reader): Segment {
   const first = reader.next === ':' ? undefined : readInteger(reader);
   reader.skipBlanks();
@@ -210,12 +225,17 @@ export function isSingle(segment: Segment): boolean {
   );
 }
 
+/** One name, one index, or an element counted from the end. */
+export function isOne(segment: Segment): boolean {
+  return isSingle(segment) || segment.kind === 'from-end';
+}
+
 /** Whether the path gives one value at most. Several names at its end give one object. */
 export function isDefinite(segments: readonly Segment[]): boolean {
   return segments.every(
     (segment, at) =>
       segment.kind === 'function' ||
-      isSingle(segment) ||
+      isOne(segment) ||
       (segment.kind === 'names' && at === segments.length - 1),
   );
 }
@@ -236,6 +256,8 @@ export function canonicalSegment(segment: Segment): string {
       return `[${segment.names.map(({ name }) => `'${name}'`).join(', ')}]`;
     case 'indexes':
       return `[${segment.indexes.join(',')}]`;
+    case 'from-end':
+      return `[(@.length-${segment.back})]`;
     case 'slice':
       return `[${segment.from ?? ''}:${segment.to ?? ''}]`;
     case 'wildcard':

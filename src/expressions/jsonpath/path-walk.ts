@@ -69,8 +69,12 @@ export function keyOf(value: unknown, { name, raw }: Name): string | undefined {
   return undefined;
 }
 
-/** The element at `index`, which may count from the end. */
+/** The element at `index`; one below 0 is none. */
 export function element(value: unknown, index: number): unknown {
-  if (!Array.isArray(value)) return undefined;
-  return value[index < 0 ? value.length + index : index];
+  return Array.isArray(value) ? value[index] : undefined;
+}
+
+/** The element so far from the end; 1 is the last. */
+export function elementFromEnd(value: unknown, back: number): unknown {
+  return Array.isArray(value) ? value[value.length - back] : undefined;
 }

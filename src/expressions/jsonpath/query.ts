@@ -1,7 +1,7 @@
 import type { Budget } from './budget.ts';
 import type { Value } from './filter.ts';
 import { applyFunction } from './path-functions.ts';
-import { isDefinite, isSingle, type PathSyntax, type Root, type Segment } from './path-syntax.ts';
+import { isDefinite, isOne, isSingle, type PathSyntax, type Root, type Segment } from './path-syntax.ts';
 import { compileWalk, stepsOf } from './path-walk.ts';
 import type { QueryScope } from './query-scope.ts';
 import { compileSegments } from './segments.ts';
@@ -75,7 +75,7 @@ function compileIn(path: PathSyntax, gathering: Gathering): Value {
 
 /** Where a slice or a list of indexes is applied to one value, which must be a list; -1: nowhere. */
 function listWantedAt(segments: readonly Segment[]): number {
-  const at = segments.findIndex((segment) => !isSingle(segment));
+  const at = segments.findIndex((segment) => !isOne(segment));
   return at >= 0 && (segments[at]!.kind === 'slice' || segments[at]!.kind === 'indexes') ? at : -1;
 }
 

@@ -2,7 +2,7 @@ import type { Budget } from './budget.ts';
 import { compileFilter, type ValueOfPath } from './filter.ts';
 import { applyFunction } from './path-functions.ts';
 import type { Segment } from './path-syntax.ts';
-import { element, keyOf, member, members } from './path-walk.ts';
+import { element, elementFromEnd, keyOf, member, members } from './path-walk.ts';
 import type { QueryScope } from './query-scope.ts';
 
 /** Adds to `found` what the segment finds in each of `nodes`. */
@@ -51,6 +51,9 @@ function compileSegment(segment: Segment, compilePath: ValueOfPath): Finder {
         collect(nodes, budget, (node, found) => {
           for (const index of segment.indexes) add(found, element(node, index));
         });
+    case 'from-end':
+      return (nodes, _scope, budget) =>
+        collect(nodes, budget, (node, found) => add(found, elementFromEnd(node, segment.back)));
     case 'slice':
       return (nodes, _scope, budget) =>
         collect(nodes, budget, (node, found) => {

@@ -19,7 +19,11 @@ describe('a path', () => {
     ["$['bicycle']['color']", 'red'],
     ['$["bicycle"].color', 'red'],
     ['$.book[0].title', 'Sayings'],
-    ['$.book[-1].title', 'Ring'],
+    ['$.book[(@.length-1)].title', 'Ring'],
+    ['$.book[( @.length - 3 )].title', 'Sayings'],
+    ['$..[(@.length-1)].title', ['Ring']],
+    ['$.book[-1:].title', ['Ring']],
+    ['$.book[0,-1].title', ['Sayings']],
     ['$.book[*].price', [8.95, 8.99, 22.99]],
     ['$.bicycle.*', ['red', 19.95]],
     ['$.book[0,2].price', [8.95, 22.99]],
@@ -66,6 +70,9 @@ describe('a path', () => {
     ["[?(@.category == 'fiction' && @.price > 20)].title", ['Ring']],
     ['[?(@.category == "reference" || @.price >= 22.99)].title', ['Sayings', 'Ring']],
     ['[?(@.category == reference)].title', ['Sayings']],
+    ['[?(@.isbn==0-553)].title', ['Moby']],
+    ['[?(@.title in [Moby,Ring])].price', [8.99, 22.99]],
+    ['[?(@.price==8.99e0||@.title==Ring)].title', ['Moby', 'Ring']],
     ['[?(@.price > $.expensive)].title', ['Ring']],
     ['[?(@.price > $limit)].title', ['Ring']],
     ["[?(@.title in ['Moby', 'Ring'])].price", [8.99, 22.99]],
@@ -89,6 +96,14 @@ describe('a path', () => {
 
   it('finds every object that a filter behind ".." accepts', () => {
     expect(evaluate('$..[?(@.price > 10)].price', store)).toEqual([22.99, 19.95]);
+  });
+
+  it('compares with texts without quotes, whatever they are made of', () => {
+    const list = [{ k: '/eggs/cooked' }, { k: 'ecs.zone-1' }, { k: 'é@x' }, { k: '-1x' }, { k: -1 }];
+    expect(evaluate('$[?(@.k==/eggs/cooked)]', list)).toEqual([list[0]]);
+    expect(evaluate('$[?(@.k == ecs.zone-1)]', list)).toEqual([list[1]]);
+    expect(evaluate('$[?(@.k == é@x && @.k != ecs.zone-1)]', list)).toEqual([list[2]]);
+    expect(evaluate('$[?(@.k == -1x || @.k == -1)]', list)).toEqual(list.slice(3));
   });
 
   it('keeps false, nought and empty texts where a filter asks whether there is something, and no null', () => {
@@ -144,6 +159,17 @@ describe('a path that finds nothing', () => {
     ['$.x', undefined, "Invalid path '$.x' : No results for path: $['x']"],
     ['$.x.y', 'InputPath', "Invalid path '$.x.y' : Missing property in path $['x']"],
     ['$.a[3]', 'OutputPath', "Invalid path '$.a[3]' : No results for path: $['a'][3]"],
+    ['$.a[-1].b', 'InputPath', "Invalid path '$.a[-1].b' : No results for path: $['a'][-1]['b']"],
+    [
+      '$.a[(@.length-2)]',
+      'InputPath',
+      "Invalid path '$.a[(@.length-2)]' : No results for path: $['a'][(@.length-2)]",
+    ],
+    [
+      '$.a[-1]',
+      'item.$',
+      `The JSONPath '$.a[-1]' specified for the field 'item.$' could not be found in the input '{"a":[1],"o":{"p":1}}'`,
+    ],
     ['$.a[3].b.c', 'OutputPath', "Invalid path '$.a[3].b.c' : No results for path: $['a'][3]['b']['c']"],
     [
       '$.o[0:2]',
@@ -215,6 +241,12 @@ describe('a path that is wrong is refused with its column', () => {
     ['$.a[?(@.b ==)]', 13],
     ['$.a[?(@.b ~ 1)]', 11],
     ['$.a[?(1)]', 7],
+    ['$.a[?(@.b =~ x)]', 14],
+    ['$.a[?(@.b =~ /x)]', 14],
+    ['$.a[?(@.b == 1e999)]', 14],
+    ['$.a[(@.size-1)]', 6],
+    ['$.a[(@.length+1)]', 14],
+    ['$.a[(@.length-1]', 16],
     ['$.a[?(@.b', 10],
     ['$.a.nothing()', 5],
     ['$.length().a', 11],

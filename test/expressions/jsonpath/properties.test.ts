@@ -28,7 +28,7 @@ describe('over any document', () => {
       fc.property(documents, steps, (document, path) => {
         let expected: unknown = document;
         for (const step of path) {
-          if (typeof step === 'number') expected = Array.isArray(expected) ? expected.at(step) : undefined;
+          if (typeof step === 'number') expected = Array.isArray(expected) ? expected[step] : undefined;
           else expected = isObject(expected) && Object.hasOwn(expected, step) ? expected[step] : undefined;
         }
         const text = `$${path.map((step) => (typeof step === 'number' ? `[${step}]` : quoted(step))).join('')}`;

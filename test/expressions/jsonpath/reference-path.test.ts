@@ -45,6 +45,7 @@ describe('a reference path', () => {
     '$.a[?(@.b)]',
     '$.a[0,1]',
     '$.a[-1]',
+    '$.a[(@.length-1)]',
     '$.a.length()',
     '$.a.__proto__',
   ])('%s is refused', (path) => {
