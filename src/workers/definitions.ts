@@ -112,16 +112,28 @@ export class Definitions {
     const key = `${stored.name}@${stored.version}`;
     const known = this.#versions.get(key);
     if (known !== undefined || this.#faults.has(key)) return known;
-    const { triggers, diagnostics } = compileDefinition(stored.format, stored.definition, {
-      limits: this.#limits,
-    });
-    if (triggers === undefined) {
-      const message = `workflow ${key} no longer compiles: ${diagnostics[0]?.message ?? ''}`;
-      this.#faults.set(key, new TidegateError('INVALID_DEFINITION', message, { details: { diagnostics } }));
+    try {
+      const compiled = this.#compile(stored);
+      this.#versions.set(key, compiled);
+      return compiled;
+    } catch (error) {
+      // Whatever it is: to be stopped by a definition would stop the whole partition.
+      const { message, details } = error as TidegateError;
+      const why = `workflow ${key} no longer compiles: ${message}`;
+      this.#faults.set(
+        key,
+        new TidegateError('INVALID_DEFINITION', why, { cause: error, ...(details && { details }) }),
+      );
       return undefined;
     }
-    const compiled = compileWorkflow(stored.name, stored.version, triggers, this.#limits, this.#arns);
-    this.#versions.set(key, compiled);
-    return compiled;
+  }
+
+  #compile({ name, version, format, definition }: StoredWorkflow): CompiledWorkflow {
+    const limits = this.#limits;
+    const { triggers, diagnostics } = compileDefinition(format, definition, { limits });
+    if (triggers !== undefined) return compileWorkflow(name, version, triggers, limits, this.#arns);
+    throw new TidegateError('INVALID_DEFINITION', diagnostics[0]?.message ?? '', {
+      details: { diagnostics },
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { compileDefinition, parseDefinitionText } from '../compilers/index.ts';
-import { COMMANDS } from '../engine/index.ts';
+import { COMMANDS, compileWorkflow } from '../engine/index.ts';
 import type { TriggerDefinition, TriggersDefinition } from '../model/documents.ts';
-import { TidegateError } from '../model/errors.ts';
+import { type Diagnostic, TidegateError } from '../model/errors.ts';
 import { isEnded, runKeyOf, STANDING_RUN } from '../model/run.ts';
 import type { Page, StoredWorkflow } from '../stores/state-store.ts';
 import type { CommandSender } from './command-sender.ts';
@@ -28,18 +28,14 @@ export class GatewayWorkflows {
   ): ReturnType<Gateway['putWorkflow']> {
     const { store, definitions, clock } = this.#deps;
     const { diagnostics, triggers } = this.compile(body.format, body.definition);
-    if (triggers === undefined) {
-      const errors = diagnostics.filter(({ severity }) => severity === 'error');
-      const first = errors[0];
-      const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-      throw new TidegateError(
-        'INVALID_DEFINITION',
-        `workflow "${name}": ${first?.message ?? 'does not compile'}${more}`,
-        {
-          details: { diagnostics },
-          ...(first && { place: first }),
-        },
-      );
+    if (triggers === undefined) throw invalidDefinition(name, diagnostics);
+    try {
+      compileWorkflow(name, 1, triggers, this.#deps.limits);
+    } catch (error) {
+      // The dialect's own check has missed it: what is stored must compile wherever it runs.
+      if (!(error instanceof TidegateError)) throw error;
+      const { code, message } = error;
+      throw invalidDefinition(name, [...diagnostics, { code, severity: 'error', message, pointer: '' }]);
     }
     const definition =
       typeof body.definition === 'string' ? parseDefinitionText(body.definition).value : body.definition;
@@ -163,4 +159,15 @@ function changedTriggers(
   const trigger = 'trigger' in change ? change.trigger : { ...present!, ...change.patch, id };
   if (present === undefined) return { triggers: [...triggers, trigger], trigger, created: true };
   return { triggers: triggers.map((each) => (each.id === id ? trigger : each)), trigger, created: false };
+}
+
+function invalidDefinition(name: string, diagnostics: readonly Diagnostic[]): TidegateError {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const first = errors[0];
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new TidegateError(
+    'INVALID_DEFINITION',
+    `workflow "${name}": ${first?.message ?? 'does not compile'}${more}`,
+    { details: { diagnostics }, ...(first && { place: first }) },
+  );
 }

@@ -86,3 +86,68 @@ describe('definitions that may have changed elsewhere', () => {
     expect((await definitions.newest(SLOW))?.version).toBe(2);
   });
 });
+
+describe('a stored definition that breaks what compiles it', () => {
+  /** Gives a definition whose reading fails, as of a defect that no check has seen coming. */
+  class BreakingStore extends MemoryStore {
+    override async getWorkflow(name: string, version?: number): Promise<StoredWorkflow | undefined> {
+      const found = await super.getWorkflow(name, version);
+      if (name !== 'breaking' || found === undefined) return found;
+      const definition = Object.defineProperty({}, 'triggers', {
+        enumerable: true,
+        get() {
+          throw new RangeError('a defect');
+        },
+      });
+      return { ...found, definition };
+    }
+  }
+
+  it('puts aside what is meant for it, and nothing else', async () => {
+    const store = new BreakingStore({ partitions: 1, limits: LIMITS, now: Date.now, shared: true });
+    const log = new MemoryLog({ partitions: 1 });
+    for (const name of ['breaking', 'well'])
+      await store.putWorkflow({ name, format: 'triggers', definition: COUNTING, createdAt });
+    const engine = await startEngine({ log, store });
+    stops.push(() => engine.stop());
+    const events = ['breaking', 'well'].map((workflow) => ({
+      specversion: '1.0',
+      id: '1',
+      source: '/test',
+      type: 'thing',
+      workflow,
+      run: 'a',
+      data: { key: 'a' },
+    }));
+    await log.append(
+      0,
+      events.map((event) => JSON.stringify(event)),
+    );
+    await expect.poll(() => store.getRun('well/a')).toBeDefined();
+    expect((await store.deadLetters({}, { limit: 10 })).items).toMatchObject([
+      { workflow: 'breaking', run: 'a' },
+    ]);
+  });
+});
+
+describe('a definition whose triggers do not compile', () => {
+  it('is refused where it is registered', async () => {
+    const store = slowStore();
+    const engine = await startEngine({ log: new MemoryLog({ partitions: 1 }), store });
+    stops.push(() => engine.stop());
+    const machine = (state: object) => ({
+      StartAt: 'S',
+      States: { S: { Type: 'Pass', End: true, ...state } },
+    });
+    for (const state of [
+      { ResultPath: '$.constructor' },
+      { Parameters: { 'prototype.$': '$' } },
+      { Assign: { 'constructor.$': '$' } },
+    ]) {
+      await expect(
+        engine.gateway.putWorkflow('refused', { format: 'asl', definition: machine(state) }),
+      ).rejects.toMatchObject({ code: 'INVALID_DEFINITION' });
+    }
+    expect(await store.getWorkflow('refused')).toBeUndefined();
+  });
+});

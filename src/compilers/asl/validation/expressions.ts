@@ -57,7 +57,6 @@ export class Expressions {
 
   /** What a result can be written to. */
   reference(text: string): Outcome {
-    if (this.#isPlain(text)) return RIGHT;
     return outcomeOf(this.#references, text, () => {
       compileReferencePath(text, this.#limits);
       return { variables: NONE };

@@ -1,3 +1,4 @@
+import { isUnsafeKey } from '../../../expressions/compile-literals.ts';
 import { type Check, requireObject } from './fields.ts';
 import type { Here } from './inspection.ts';
 import { isObject, quoted } from './json-type.ts';
@@ -53,6 +54,9 @@ function checkDynamicKey(
     );
   } else noteVariables(outcome.variables, at.at(key), here);
   const plain = key.slice(0, -2);
+  if (isUnsafeKey(plain)) {
+    here.findings.error('ASL_TEMPLATE', at.at(key), `the key "${plain}" is not allowed`);
+  }
   if (Object.hasOwn(object, plain)) {
     here.findings.error('ASL_TEMPLATE', at.at(key), `"${key}" and "${plain}" would be the same field`);
   }
