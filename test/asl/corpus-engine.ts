@@ -5,6 +5,7 @@ import {
   taskInvoker,
   undiciOutgoing,
 } from '../../src/actions/index.ts';
+import { taskTokenOf } from '../../src/actions/task/task-token.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import type { RunDocument } from '../../src/model/run.ts';
 import { type Gateway, startEngine } from '../../src/workers/index.ts';
@@ -13,7 +14,7 @@ import type { CorpusCase } from './corpus-cases.ts';
 import { type CorpusGround, embeddedGround } from './corpus-grounds.ts';
 import type { Came } from './corpus-judge.ts';
 import { ownNames } from './corpus-names.ts';
-import { type Mocks, mocking } from './mocked-answers.ts';
+import { type Mocks, mocking, type ReportFailure } from './mocked-answers.ts';
 import { type S3StandIn, startS3 } from './s3-stand-in.ts';
 import { type ServiceEvent, traceOf } from './trace-of.ts';
 
@@ -69,7 +70,9 @@ export async function startCorpusEngine({
         version: 'test',
         resources: new ResourceMap(),
       });
-      return new Map([['task', mocking(task, mocks)]]);
+      const report: ReportFailure = (effect, failure) =>
+        engine.gateway.callback(taskTokenOf(callbackKey, effect), { kind: 'failure', ...failure });
+      return new Map([['task', mocking(task, mocks, report)]]);
     },
   });
   let cases = 0;

@@ -1,7 +1,7 @@
 /** What is true of every history, and what single histories say in cases of which there are few records. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ExecutionEvent, executionEvents } from '../../src/compilers/asl/history/index.ts';
+import { type ExecutionEvent, executionEvents, serviceEvent } from '../../src/compilers/asl/history/index.ts';
 import type { StateMachine } from '../../src/compilers/asl/model.ts';
 import { COMMANDS, type HistoryEntry } from '../../src/engine/index.ts';
 import { Driver, START } from '../engine/drive.ts';
@@ -232,6 +232,27 @@ describe('a task whose answer comes later', () => {
         last === 'TaskFailed' ? 5 : 3,
       ),
     );
+  });
+
+  test.each([
+    ['sqs:sendMessage.waitForTaskToken', { QueueUrl: 'q', 'MessageBody.$': '$$.Task.Token' }],
+    ['states:startExecution.sync:2', { StateMachineArn: 'm' }],
+  ])('of %s was not submitted where the call fails', (resource, Parameters) => {
+    const { driver, history } = calls(`arn:aws:states:::${resource}`, { Parameters });
+    driver.fail(driver.pending[0]!, { code: 'Sqs.Refused', message: 'no' });
+    const events = history();
+    expect(events.map(({ type }) => type).slice(2)).toEqual([
+      'TaskScheduled',
+      'TaskStarted',
+      'TaskSubmitFailed',
+      'ExecutionFailed',
+    ]);
+    expect(serviceEvent(events[4]!)['taskSubmitFailedEventDetails']).toEqual({
+      resourceType: resource.split(':')[0],
+      resource: resource.slice(resource.indexOf(':') + 1),
+      error: 'Sqs.Refused',
+      cause: 'no',
+    });
   });
 
   test('of an activity is started once a worker is heard of', () => {

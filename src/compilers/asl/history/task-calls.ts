@@ -80,7 +80,7 @@ export class TaskCall {
     const { Error: error, Cause: cause } = errorOutput(data);
     const timedOut = TIMED_OUT.includes((data as { error?: unknown } | null)?.error);
     if (this.#kind === 'Activity' && !timedOut) this.beat();
-    this.#add(timedOut ? 'TimedOut' : 'Failed', {
+    this.#add(timedOut ? 'TimedOut' : this.#reportsLater && !this.#underWay ? 'SubmitFailed' : 'Failed', {
       ...this.#named,
       ...(error !== undefined && { error }),
       ...(cause && { cause }),
@@ -89,7 +89,12 @@ export class TaskCall {
 
   /** An answer that came without word of the target having it. */
   #answer(): void {
-    if (this.#kind === 'Activity' || (this.#effect.request as TaskRequest).pattern !== 'request') this.beat();
+    if (this.#kind === 'Activity' || this.#reportsLater) this.beat();
+  }
+
+  /** The call only submits the task: what becomes of it is told later. */
+  get #reportsLater(): boolean {
+    return (this.#effect.request as TaskRequest).pattern !== 'request';
   }
 
   #start(workerName?: string): void {
