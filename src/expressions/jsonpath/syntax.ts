@@ -88,7 +88,7 @@ export function takeNumber(reader: Reader): number | undefined {
   return value;
 }
 
-const WORD = /[\p{L}\p{N}_]/u;
+const WORD = /\p{ID_Continue}/u;
 const ASCII_WORD = asciiTable((character) => WORD.test(character));
 
 /** A table of the ASCII characters, as the look into it costs a part of the question. */

@@ -49,6 +49,8 @@ const CHECKS: Readonly<Record<RequirementKind, Check>> = {
     wholeSeconds(value, requirement, language, 'positive'),
   timestamp: (value, { field, text }, language) => {
     if (parseInstant(value) !== undefined) return value;
+    if (language === 'JSONata' && typeof value !== 'string')
+      throw unexpectedType(value, field, text, 'string');
     throw language === 'JSONata'
       ? new Failure(
           ERRORS.JSONata,
