@@ -53,7 +53,7 @@ export const LIMITS = {
   pendingTimers: 100_000,
   /** bytes of a target's response */
   responseBytes: 1_048_576,
-  /** bytes of a task's result as JSON (States.DataLimitExceeded) */
+  /** bytes of a task's result, of a state's output and of its variables together, as JSON (States.DataLimitExceeded) */
   payloadBytes: 262_144,
   /** bytes of the objects that one reader of items takes, unpacked (States.ItemReaderFailed) */
   itemBytes: 67_108_864,

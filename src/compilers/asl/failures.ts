@@ -96,8 +96,8 @@ function assign({ language }: Place, { Assign }: Catcher, n: number): ActionDefi
   if (Assign === undefined) return [];
   const values =
     language === 'JSONata'
-      ? jsonataValue('error', Assign, `Catch[${n}]/Assign`)
-      : pathValue('error', buildSteps(Assign, 'Assign'));
+      ? jsonataValue('error', Assign, `Catch[${n}]/Assign`, { payload: true })
+      : pathValue('error', buildSteps(Assign, 'Assign'), { payload: true });
   return [{ type: 'set', values: values as Record<string, unknown> }];
 }
 

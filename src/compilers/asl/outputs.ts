@@ -35,7 +35,7 @@ export function assignActions({ state, language }: Place, flow: Flow): ActionDef
   if (Assign === undefined || Object.keys(Assign).length === 0) return [];
   const values =
     language === 'JSONata'
-      ? jsonataValue(from, Assign, `${prefix}Assign`)
-      : pathValue(from, [...value, ...buildSteps(Assign, 'Assign')]);
+      ? jsonataValue(from, Assign, `${prefix}Assign`, { payload: true })
+      : pathValue(from, [...value, ...buildSteps(Assign, 'Assign')], { payload: true });
   return [{ type: 'set', values: values as Record<string, unknown> }];
 }

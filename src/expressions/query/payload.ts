@@ -21,33 +21,36 @@ export function requirePayload(value: unknown, state: string, limits: Limits): v
   throw new Failure('States.DataLimitExceeded', reason, { whole: true });
 }
 
+/** Takes the bytes that the value has as JSON out of the room, until there is none left. */
 function fits(value: unknown, room: Room, depth: number): boolean {
-  switch (typeof value) {
-    case 'string':
-      room.bytes -= value.length + 2;
-      // A character takes up to three bytes; only near the bound is it worth counting.
-      if (room.bytes >= 0 && room.bytes < value.length * 2)
-        room.bytes -= Buffer.byteLength(value) - value.length;
-      return room.bytes >= 0;
-    case 'object':
-      break;
-    default:
-      room.bytes -= typeof value === 'number' ? String(value).length : 5;
-      return room.bytes >= 0;
-  }
-  room.bytes -= 4;
-  if (value === null) return room.bytes >= 0;
-  if (depth >= room.depth) return false;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      room.bytes--;
-      if (!fits(value[i], room, depth + 1)) return false;
+  if (typeof value === 'string') room.bytes -= textBytes(value);
+  else if (typeof value !== 'object' || value === null) room.bytes -= String(value).length;
+  else if (depth >= room.depth) return false;
+  else if (Array.isArray(value)) {
+    room.bytes -= 2 + Math.max(0, value.length - 1);
+    for (let i = 0; i < value.length; i++) if (!fits(value[i], room, depth + 1)) return false;
+  } else {
+    // A brace, and of each member its colon and a comma or the other brace.
+    room.bytes -= 1;
+    let isEmpty = true;
+    for (const key in value) {
+      isEmpty = false;
+      room.bytes -= textBytes(key) + 2;
+      if (!fits((value as Record<string, unknown>)[key], room, depth + 1)) return false;
     }
-    return room.bytes >= 0;
-  }
-  for (const key in value) {
-    room.bytes -= key.length + 4;
-    if (!fits((value as Record<string, unknown>)[key], room, depth + 1)) return false;
+    if (isEmpty) room.bytes -= 1;
   }
   return room.bytes >= 0;
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+function textBytes(text: string): number {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const isPlain = code >= 32 && code < 127 && code !== QUOTE && code !== BACKSLASH;
+    if (!isPlain) return Buffer.byteLength(JSON.stringify(text));
+  }
+  return text.length + 2;
 }

@@ -40,7 +40,7 @@ export interface JsonPathQuery {
   readonly require?: Requirement;
   /** The number is multiplied by it: seconds become milliseconds. */
   readonly scale?: number;
-  /** It goes on to the next state: it must be within the limits of a payload. */
+  /** It goes on to the next state or into variables: it must be within the limits of a payload. */
   readonly payload?: boolean;
   /** What `$$` is, where it is not made from the run. */
   readonly contextObject?: unknown;
@@ -65,7 +65,7 @@ export interface JsonataQuery {
   readonly field: string;
   readonly require?: Requirement;
   readonly scale?: number;
-  /** It goes on to the next state: it must be within the limits of a payload. */
+  /** It goes on to the next state or into variables: it must be within the limits of a payload. */
   readonly payload?: boolean;
   /** What `$states.context` is, where it is not made from the run. */
   readonly contextObject?: unknown;
