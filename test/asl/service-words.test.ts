@@ -161,6 +161,14 @@ describe('one state for a test', () => {
   });
 });
 
+it.each(['StateName', 'StateName_'])('a tested state may hold one that is called %s', (name) => {
+  const branch = { StartAt: name, States: { [name]: end, StateName__: { Type: 'Pass' } } };
+  const state = { Type: 'Parallel', Branches: [branch], End: true };
+  expect(serviceStateDiagnostics(JSON.stringify(state), { limits }).message).toBe(
+    'Invalid State Machine Definition: \'SCHEMA_VALIDATION_FAILED: These fields are required: [Next] at /States/StateName/Branches[0]/States/StateName__, MISSING_TRANSITION_TARGET: State "StateName__" is not reachable. at /States/StateName/Branches[0]/States/StateName__\'',
+  );
+});
+
 describe('a text that looks like a path where none is read', () => {
   const warnings = (definition: unknown) =>
     serviceDiagnostics(JSON.stringify(definition), { limits }).diagnostics;

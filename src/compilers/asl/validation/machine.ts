@@ -9,7 +9,8 @@ import { anything, integer, MAXIMUM_SECONDS, oneOf, text } from './values.ts';
 
 /** Characters of a definition the service takes. */
 const MAXIMUM_SIZE = 1_048_576;
-const MAXIMUM_STATE_NAME = 80;
+/** Characters of a state's name. */
+export const MAXIMUM_STATE_NAME = 80;
 
 const MACHINE = fieldsOf(
   'a state machine',

@@ -4,7 +4,7 @@ import { duplicateStates } from './duplicate-states.ts';
 import type { ServiceDiagnostic } from './findings.ts';
 import type { MachineType } from './inspection.ts';
 import { isObject } from './json-type.ts';
-import { inspect } from './machine.ts';
+import { inspect, MAXIMUM_STATE_NAME } from './machine.ts';
 import { Place } from './place.ts';
 import { parseServiceJson } from './service-json.ts';
 import { isTerminal } from './transitions.ts';
@@ -50,20 +50,36 @@ export function serviceStateDiagnostics(text: string, options: ServiceOptions): 
   if ('fault' in parsed) return answer([parsed.fault]);
   if (!isObject(parsed.value) || Object.hasOwn(parsed.value, 'States'))
     return serviceDiagnostics(text, options);
-  const machine = { StartAt: STATE_NAME, States: { [STATE_NAME]: parsed.value } };
-  const { findings } = inspect(machine, options.limits, options.type ?? 'STANDARD');
-  const inside = `/States/${STATE_NAME}/`;
+  const name = unlike(STATE_NAME, text);
+  const { findings } = inspect(
+    { StartAt: name, States: { [name]: parsed.value } },
+    options.limits,
+    options.type ?? 'STANDARD',
+  );
+  const around = `/States/${name}`;
   // What goes on ends elsewhere; the machine around it is looked at last, after its branches.
   const ownEnd = isTerminal(parsed.value)
     ? undefined
     : findings.service.findLast(({ code }) => code === 'MISSING_END_STATE');
-  const service = findings.service.filter(
-    (each) =>
-      each !== ownEnd &&
-      (each.code !== 'MISSING_TRANSITION_TARGET' ||
-        /\/States\//.test(each.location?.slice(inside.length) ?? '')),
-  );
+  const service = findings.service
+    .filter(
+      (each) =>
+        each !== ownEnd &&
+        (each.code !== 'MISSING_TRANSITION_TARGET' ||
+          each.location?.slice(around.length).includes('/States/') === true),
+    )
+    .map((each) =>
+      each.location?.startsWith(around)
+        ? { ...each, location: `/States/${STATE_NAME}${each.location.slice(around.length)}` }
+        : each,
+    );
   return { ...answer(service), definition: parsed.value };
+}
+
+/** The name, made longer until the text does not have it, as long as it may name a state. */
+function unlike(name: string, text: string): string {
+  const taken = text.includes(`"${name}"`) && name.length < MAXIMUM_STATE_NAME;
+  return taken ? unlike(`${name}_`, text) : name;
 }
 
 function repeatedStates(text: string): ServiceDiagnostic[] {
