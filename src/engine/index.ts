@@ -11,7 +11,7 @@ export type { ForkChange } from './forks.ts';
 export type { HistoryEntry } from './history.ts';
 export { COMMAND_PREFIX, COMMANDS, type Input } from './input.ts';
 export { type DeadLetterDraft, emptyOutbox, type Outbox, type WatchedFiring } from './outbox.ts';
-export { recordRedrive, restartTimes, stepWithoutFailures } from './redrive.ts';
+export { beginRedrive, recordRedrive, stepWithoutFailures } from './redrive.ts';
 export { freshRun, type ReplayedRun, replayInput } from './replay.ts';
 export { nextDelayMs } from './retry.ts';
 export { REVOKE, type RevokeRequest } from './revoke.ts';

@@ -164,7 +164,7 @@ function countRedrive(run: RunState, now: number): void {
 }
 
 /** A redrive is counted, and from it on the time of the whole run, and that of what others report on. */
-export function restartTimes({ definition }: CompiledWorkflow, run: RunState, now: number): void {
+export function beginRedrive({ definition }: CompiledWorkflow, run: RunState, now: number): void {
   countRedrive(run, now);
   const timer = run.timers?.get(RUN_TIMER);
   if (timer !== undefined && definition.timeoutMs !== undefined)

@@ -1,4 +1,5 @@
 import {
+  beginRedrive,
   breakRun,
   COMMAND_PREFIX,
   COMMANDS,
@@ -9,7 +10,6 @@ import {
   type RunParent,
   RunState,
   recordRedrive,
-  restartTimes,
   step,
 } from '../engine/index.ts';
 import type { CloudEvent } from '../model/cloud-event.ts';
@@ -299,7 +299,7 @@ export class Batch {
     }
     this.#deps.metrics.runsRedriven++;
     const fresh = this.#runs.keep(rebuilt, held.workflow);
-    restartTimes(held.workflow, rebuilt, this.#now);
+    beginRedrive(held.workflow, rebuilt, this.#now);
     recordRedrive(held.workflow, rebuilt, event, this.#now);
     this.out.effects.push(...(rebuilt.effects?.values() ?? []));
     for (const { id, at } of rebuilt.timers?.values() ?? [])

@@ -1,4 +1,5 @@
 import {
+  beginRedrive,
   COMMANDS,
   type CompiledWorkflow,
   emptyOutbox,
@@ -7,7 +8,6 @@ import {
   type ReplayedRun,
   type RunState,
   replayInput,
-  restartTimes,
   stepWithoutFailures,
 } from '../../../engine/index.ts';
 import { EXECUTION_LABELS } from '../../../model/execution-labels.ts';
@@ -114,7 +114,7 @@ class Retelling implements ExecutionTelling {
     this.#out = emptyOutbox();
     observer.listen(this.#out);
     stepWithoutFailures(this.#workflow, this.#run, this.#taken, this.#out);
-    restartTimes(this.#workflow, this.#run, now);
+    beginRedrive(this.#workflow, this.#run, now);
     observer.resume(this.#run, before, ++this.#redrives, now);
     this.#observer = observer;
   }
