@@ -43,6 +43,23 @@ describe('a Wait state', () => {
   });
 });
 
+describe('seconds that an expression gives', () => {
+  it.each([
+    [-1, 'a non-negative integer'],
+    [0.5, 'a non-negative integer'],
+    [100_000_000, 'a non-negative integer up to 99999999'],
+    [1e300, 'a non-negative integer up to 99999999'],
+  ])('are bounded like those that are written: %d', (s, what) => {
+    const machine = jsonata({ Type: 'Wait', Seconds: '{% $states.input.s %}' });
+    expect(run(machine, { s })).toMatchObject({
+      status: 'FAILED',
+      error: 'States.QueryEvaluationError',
+      cause: expect.stringContaining(`The Seconds field must be ${what}, but was: ${s}`),
+    });
+    expect(run(machine, { s: 99_999_999 }).status).toBe('SUCCEEDED');
+  });
+});
+
 describe('variables', () => {
   it.each(['नाम', 'x·y', 'é', '变量', 'a1_'])('named %s are read in both languages', (name) => {
     const read = (fields: object) => ({

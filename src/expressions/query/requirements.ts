@@ -76,6 +76,9 @@ export function requireValue(value: unknown, requirement: Requirement, language:
   return CHECKS[requirement.kind](value, requirement, language);
 }
 
+/** The service's bound on what an expression gives as seconds, as on seconds that are written out. */
+const MOST_SECONDS = 99_999_999;
+
 function wholeSeconds(
   value: unknown,
   { field, text }: Requirement,
@@ -83,12 +86,13 @@ function wholeSeconds(
   sign: 'positive' | 'non-negative',
 ): number {
   const least = sign === 'positive' ? 1 : 0;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least) return value;
+  const most = language === 'JSONata' ? MOST_SECONDS : Number.POSITIVE_INFINITY;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
   if (language === 'JSONata') {
     if (typeof value !== 'number') throw unexpectedType(value, field, text, 'number');
     throw new Failure(
       ERRORS.JSONata,
-      `The ${field} field must be a ${sign} integer, but was: ${JSON.stringify(value)}`,
+      `The ${field} field must be a ${sign} integer${value > most ? ` up to ${most}` : ''}, but was: ${JSON.stringify(value)}`,
     );
   }
   throw new Failure(
