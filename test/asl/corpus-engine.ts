@@ -6,8 +6,10 @@ import {
   undiciOutgoing,
 } from '../../src/actions/index.ts';
 import { taskTokenOf } from '../../src/actions/task/task-token.ts';
+import { EXECUTION_LABELS } from '../../src/model/execution-labels.ts';
 import { LIMITS } from '../../src/model/limits.ts';
 import type { RunDocument } from '../../src/model/run.ts';
+import { expressRun } from '../../src/model/step-functions-arns.ts';
 import { type Gateway, startEngine } from '../../src/workers/index.ts';
 import { startLambda } from '../servers/lambda.ts';
 import type { CorpusCase } from './corpus-cases.ts';
@@ -87,7 +89,17 @@ export async function startCorpusEngine({
       for (const { Bucket, Key, Body } of own.s3 ?? []) s3.put(Bucket, Key, Body);
       const { gateway } = engine;
       await gateway.putWorkflow(workflow, { format: 'asl', definition: own.definition });
-      const { run } = await gateway.startRun(workflow, { input: own.input }, { waitMs: LONGEST_MS });
+      const { run } = await gateway.startRun(
+        workflow,
+        {
+          input: own.input,
+          ...(own.type === 'EXPRESS' && {
+            id: expressRun('express', `e${number}`),
+            labels: { [EXECUTION_LABELS.type]: 'EXPRESS' },
+          }),
+        },
+        { waitMs: LONGEST_MS },
+      );
       const { status, output, error, cause } = run;
       const trace = history && traceOf(await history(run, gateway));
       return original({ status, output, error, cause: cause as string, ...(trace && { history: trace }) });
