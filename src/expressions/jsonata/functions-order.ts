@@ -52,18 +52,41 @@ function distinct(evaluation: Evaluation, value: unknown): unknown {
   if (!Array.isArray(value) || value.length <= 1) return value;
   const results = isSequence(value) ? newSequence() : newList();
   const scalars = new Set<unknown>();
-  const others: unknown[] = [];
+  const others = new Map<string, unknown[]>();
   for (let i = 0; i < value.length; i++) {
     evaluation.charge(1);
     const element: unknown = value[i];
     if (typeof element === 'object' && element !== null) {
-      if (others.some((known) => isEqual(evaluation, element, known))) continue;
-      others.push(element);
+      const key = keyOf(evaluation, element);
+      const alike = others.get(key);
+      if (alike === undefined) others.set(key, [element]);
+      else if (alike.some((known) => isEqual(evaluation, element, known))) continue;
+      else alike.push(element);
     } else if (scalars.has(element)) continue;
     else scalars.add(element);
     results.push(element);
   }
   return results;
+}
+
+/** The same for equal values and for few others, so that an element is compared with those that share it alone. */
+function keyOf(evaluation: Evaluation, value: unknown): string {
+  evaluation.charge(1);
+  if (typeof value === 'string') {
+    evaluation.chargeText(value.length);
+    return value;
+  }
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (value instanceof FunctionValue) return '';
+  evaluation.enter(1);
+  const parts = Array.isArray(value)
+    ? value.map((each) => keyOf(evaluation, each))
+    : Object.keys(value)
+        .sort()
+        .map((key) => `${key}:${keyOf(evaluation, (value as Readonly<Record<string, unknown>>)[key])}`);
+  evaluation.leave(1);
+  evaluation.requireResult(parts.reduce((size, part) => size + part.length + 1, 0));
+  return `${Array.isArray(value) ? '[' : '{'}${parts.join()}]`;
 }
 
 export const ORDER_FUNCTIONS: readonly BuiltIn[] = [

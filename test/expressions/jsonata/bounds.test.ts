@@ -101,7 +101,7 @@ const ENDLESS: readonly (readonly [what: string, expression: string, limit: stri
     '($l := [1..100000]; $f := function($n) { ($sort($l, function($a, $b) { $a < $b }); $f($n)) }; $f(1))',
     'jsonataSteps',
   ],
-  ['distinct objects', '$distinct([1..10000].{"a": $})', 'jsonataSteps'],
+  ['distinct functions', '$distinct([1..10000].{"a": function() { 1 }})', 'jsonataSteps'],
   ['cross products', '([1..1000]@$a.$d.list@$b.$d.list@$c.($a + $b + $c))', /jsonataSteps|expressionResult/],
   ['formatting with long pictures', '$formatNumber(1, $pad("", 100000, "0"))', ''],
 ];
@@ -134,6 +134,19 @@ describe('an evaluation that would never end, or never stop growing', () => {
       });
     },
   );
+
+  it('distinct objects are found in steps that grow with the list', () => {
+    const data = Array.from({ length: 6_000 }, (_, i) => ({
+      id: `item-${i % 3_000}`,
+      tags: ['a', i % 3_000],
+    }));
+    expect(ours('$count($distinct($d))', data)).toEqual({ value: 3_000 });
+    expect(
+      ours('$distinct([{"a": 1, "b": [2]}, {"b": [2], "a": 1}, {"a": "1", "b": [2]}, [1], ["1"]])', {}),
+    ).toEqual({
+      value: [{ a: 1, b: [2] }, { a: '1', b: [2] }, [1], ['1']],
+    });
+  });
 
   it('steps are counted for all expressions of a template together', () => {
     const template = Array.from({ length: 20 }, () => '{% $count([1..100000].($ + 1)) %}');
