@@ -112,6 +112,8 @@ export interface ActionType<Definition> {
 export interface Invoker {
   /** Calls at once to one target where the action sets no `concurrency`; absent: DEFAULT_CONCURRENCY. */
   readonly concurrency?: number;
+  /** Milliseconds that handing over an asynchronous effect may take; default DEFAULT_TIMEOUT_MS. */
+  readonly handOverMs?: number;
   /** Hands effects over to the engine's own log, for as long as that takes: no time bounds it. */
   readonly patient?: boolean;
   /** Calls to one target share concurrency and rate limits. */

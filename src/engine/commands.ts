@@ -11,7 +11,7 @@ import { acceptCompletion } from './completions.ts';
 import { addTrigger, changeTrigger, putInterception, removeInterception } from './dynamic-triggers.ts';
 import { keepEarly, retryEarly } from './early-events.ts';
 import { keepReport } from './early-reports.ts';
-import { startEffect } from './effects.ts';
+import { beat, startEffect } from './effects.ts';
 import { endRun } from './end-run.ts';
 import { changeFork, type ForkChange } from './forks.ts';
 import { COMMANDS } from './input.ts';
@@ -80,7 +80,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       },
     });
   },
-  [COMMANDS.callbackHeartbeat]: (step, data) => heartbeat(step, requirePending(step, data).id),
+  [COMMANDS.callbackHeartbeat]: (step, data) => beat(step, requirePending(step, data)),
   [COMMANDS.changeFork]: (step, data) => changeFork(step, data as ForkChange),
   [COMMANDS.runEnded]: (step, { effect, status, output, error, cause }) => {
     if (status === 'SUCCEEDED') {
@@ -178,19 +178,6 @@ function requirePending(step: Step, { effect }: Pick<CommandData, 'effect'>) {
   const pending = step.run.effects?.get(effect ?? '');
   if (pending === undefined) throw new TidegateError('CALLBACK_CLOSED', `effect ${effect} is not pending`);
   return pending;
-}
-
-function heartbeat(step: Step, effectId: string): void {
-  const effect = step.run.effects!.get(effectId)!;
-  const { heartbeatMs } = effect.policy;
-  if (heartbeatMs === undefined) return;
-  step.setTimer({
-    id: `h${effectId}`,
-    at: step.now + heartbeatMs,
-    scope: effect.scope,
-    kind: 'heartbeat',
-    effectId,
-  });
 }
 
 /** The step already works with the new version: contexts of triggers that stayed are kept, the others go. */

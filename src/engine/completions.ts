@@ -1,7 +1,7 @@
 import { EVENT_TYPES } from '../model/cloud-event.ts';
 import type { Completion, Effect, EffectFailure } from '../model/effect.ts';
 import { effectId } from '../model/effect.ts';
-import { startEffect } from './effects.ts';
+import { handOver, startEffect } from './effects.ts';
 import { internalEvent } from './internal-event.ts';
 import { nextDelayMs } from './retry.ts';
 import { statePlace } from './state-place.ts';
@@ -13,7 +13,7 @@ export function acceptCompletion(step: Step, completion: Completion): void {
   const effect = run.effects?.get(completion.effect);
   if (effect === undefined) return;
   if (completion.outcome === 'accepted') {
-    if (!effect.dispatched) run.putEffect({ ...effect, dispatched: true });
+    if (!effect.dispatched) handOver(step, effect);
     return;
   }
   forget(step, effect);

@@ -18,7 +18,10 @@ export function startEffect(step: Step, effect: Effect): void {
   armDeadlines(effect, step.now, (timer) => step.setTimer(timer));
 }
 
-/** The durable deadlines of an effect that its target reports on. */
+/**
+ * The durable deadlines of an effect that its target reports on. Heartbeats count from the hand-over: until the target has
+ * taken the effect nobody can send one.
+ */
 export function armDeadlines(effect: Effect, now: number, set: (timer: Timer) => void): void {
   if (!effect.async) return;
   const { timeoutMs, heartbeatMs } = effect.policy;
@@ -31,5 +34,18 @@ export function armDeadlines(effect: Effect, now: number, set: (timer: Timer) =>
       effectId: effect.id,
     });
   if (timeoutMs !== undefined) deadline('deadline', timeoutMs);
-  if (heartbeatMs !== undefined) deadline('heartbeat', heartbeatMs);
+  if (heartbeatMs !== undefined && effect.dispatched) deadline('heartbeat', heartbeatMs);
+}
+
+/** The target has taken the effect, and reports from now on. */
+export function handOver(step: Step, effect: Effect): void {
+  const dispatched: Effect = { ...effect, dispatched: true };
+  step.run.putEffect(dispatched);
+  beat(step, dispatched);
+}
+
+/** The next heartbeat is expected within the time that the effect's policy gives. */
+export function beat(step: Step, { id: effectId, scope, policy: { heartbeatMs } }: Effect): void {
+  if (heartbeatMs === undefined) return;
+  step.setTimer({ id: `h${effectId}`, at: step.now + heartbeatMs, scope, kind: 'heartbeat', effectId });
 }

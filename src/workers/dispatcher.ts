@@ -199,8 +199,9 @@ export class Dispatcher {
   }
 
   #watch(effect: Effect): void {
-    if (this.#invokers.get(effect.kind)?.patient) return;
-    const at = elapsed(this.#clock) + timeoutOf(effect);
+    const invoker = this.#invokers.get(effect.kind);
+    if (invoker?.patient) return;
+    const at = elapsed(this.#clock) + timeoutOf(effect, invoker);
     this.#deadlines.set(effect.id, at);
     if (at < this.#deadlineAt) this.#armDeadline(at);
   }
@@ -214,7 +215,7 @@ export class Dispatcher {
       for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) {
         const call = this.#running.get(due.key);
         if (call === undefined) continue;
-        const message = `the call took longer than ${timeoutOf(call.effect)} ms`;
+        const message = `the call took longer than ${timeoutOf(call.effect, this.#invokers.get(call.effect.kind))} ms`;
         call.abort(new EffectError({ code: 'EFFECT_TIMEOUT', message, retryable: true }));
       }
       const next = this.#deadlines.nextAt;
@@ -224,6 +225,6 @@ export class Dispatcher {
 }
 
 /** For an asynchronous effect the time of the hand-over; how long it may take then is a timer of its run. */
-function timeoutOf({ async, policy }: Effect): number {
-  return async ? DEFAULT_TIMEOUT_MS : (policy.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+function timeoutOf({ async, policy }: Effect, invoker: Invoker | undefined): number {
+  return (async ? invoker?.handOverMs : policy.timeoutMs) ?? DEFAULT_TIMEOUT_MS;
 }

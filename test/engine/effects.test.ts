@@ -82,9 +82,15 @@ describe('effects', () => {
     expect(reported.out.replies.at(-1)!.error!.code).toBe('RUN_ENDED');
 
     const silent = new Driver(definition).start();
+    expect(silent.pending).toHaveLength(1);
+    silent.give({ kind: 'completion', completion: { effect: id, outcome: 'accepted' } });
     silent.tick();
     expect(silent.result).toMatchObject({ status: 'FAILED', error: 'HEARTBEAT_TIMEOUT' });
     expect(silent.out.cancelled).toEqual([id]);
+
+    const slow = new Driver(definition).start();
+    slow.tick();
+    expect(slow.result).toMatchObject({ status: 'FAILED', error: 'EFFECT_TIMEOUT' });
   });
 
   it('an effect planned together with the end of the run still goes out; others are cancelled', () => {

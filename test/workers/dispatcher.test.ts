@@ -244,3 +244,15 @@ describe('an invoker that is patient', () => {
     }
   });
 });
+
+it('an invoker says how long handing over may take, whatever time the report has', async () => {
+  const { clock, callOf, failureOf, completions, perform } = arrange(undefined, { handOverMs: 900_000 });
+  perform('a', { timeoutMs: 100 }, { async: true });
+  perform('b', {}, { async: true });
+  await clock.to(800_000);
+  callOf('a').answer(ACCEPTED);
+  await settled();
+  expect(completions).toEqual([{ effect: 'a', outcome: 'accepted' }]);
+  await clock.to(900_000);
+  expect(failureOf('b')?.code).toBe('EFFECT_TIMEOUT');
+});

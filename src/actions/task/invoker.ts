@@ -42,11 +42,14 @@ const ITEMS: Readonly<Record<string, Integration>> = {
 
 /** Calls at once to one target where the action sets none: AWS bounds them itself. */
 const CONCURRENCY = 1_000;
+/** Milliseconds that a function may run which is given a task token: whoever reports has its own time. */
+const LONGEST_HAND_OVER_MS = 900_000;
 
 /** Performs the effects of the action `task`; docs/actions/task.md describes resources, targets, results and errors. */
 export function taskInvoker(deps: TaskInvokerDeps): Invoker {
   return {
     concurrency: CONCURRENCY,
+    handOverMs: LONGEST_HAND_OVER_MS,
     targetOf,
     async invoke(effect: Effect, { signal }: InvokerCall) {
       const request = effect.request as TaskRequest;
