@@ -17,7 +17,13 @@ export function ownNames(each: CorpusCase, number: number): { own: CorpusCase; o
       definition: renamed(each.definition),
       input: renamed(each.input),
       lambda: renamed(each.lambda),
-      ...(each.s3 && { s3: each.s3.map((object) => ({ ...object, Bucket: `${object.Bucket}${suffix}` })) }),
+      ...(each.s3 && {
+        s3: each.s3.map(({ Bucket, Key, Body }) => ({
+          Bucket: `${Bucket}${suffix}`,
+          Key,
+          Body: renamed(Body),
+        })),
+      }),
     },
     original: (came) => JSON.parse(JSON.stringify(came).replaceAll(suffix, '')) as typeof came,
   };

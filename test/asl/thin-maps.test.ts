@@ -82,6 +82,21 @@ describe('an ItemReader', () => {
     });
   });
 
+  it.each([
+    [
+      'MaxConcurrencyPath',
+      'x',
+      'The MaxConcurrencyPath field refers to value "x" which is not a valid integer: $.n',
+    ],
+    ['MaxConcurrencyPath', -1, 'MaxConcurrency cannot be negative.'],
+    ['ToleratedFailurePercentagePath', 101, 'ToleratedFailurePercentage must be between 0 and 100.'],
+  ])('reads nothing where %s is %j', async (field, n, cause) => {
+    expect(await came(reads({ InputType: 'JSON' }, { [field]: '$.n' }), { n })).toEqual({
+      error: 'States.Runtime',
+      cause: `An error occurred while executing the state 'S' (entered at the event id #2). ${cause}`,
+    });
+  });
+
   it('that finds nothing is caught by its own name', async () => {
     const Catch = [{ ErrorEquals: ['States.ItemReaderFailed'], Next: 'Caught' }];
     const output = await came(
@@ -92,6 +107,76 @@ describe('an ItemReader', () => {
       },
     );
     expect(output).toMatchObject({ Error: 'States.ItemReaderFailed' });
+  });
+});
+
+describe('where an item comes from', () => {
+  const SELECT = { ItemSelector: { 'from.$': '$$.Map.Item.Source' } };
+  const read = (resource: string, ReaderConfig: object, Parameters: object, more: object = {}) =>
+    distributed(PASS, {
+      ItemReader: { Resource: `arn:aws:states:::s3:${resource}`, ReaderConfig, Parameters },
+      ...SELECT,
+      ...more,
+    });
+  const s3 = [
+    { Bucket: 'kept', Key: 'a/1', Body: '[1,2]' },
+    { Bucket: 'kept', Key: 'a/2', Body: '[3]' },
+    { Bucket: 'kept', Key: 'manifest', Body: 's3://kept/a/1\ns3://kept/a/2\n' },
+    {
+      Bucket: 'kept',
+      Key: 'inventory',
+      Body: '{"destinationBucket":"arn:aws:s3:::kept","fileFormat":"CSV","fileSchema":"Key","files":[{"key":"a/2"}]}',
+    },
+  ];
+  const first = 'S3://kept/a/1';
+  const second = 'S3://kept/a/2';
+  const JSON_ITEMS = { InputType: 'JSON' };
+  it.each<[string, object, readonly string[]]>([
+    ['the state', distributed(PASS, { ItemsPath: '$.items', ...SELECT }), ['STATE_DATA', 'STATE_DATA']],
+    [
+      'the state of an inline Map',
+      machineOf({
+        Type: 'Map',
+        ItemsPath: '$.items',
+        ...SELECT,
+        ItemProcessor: { StartAt: 'Item', States: PASS },
+      }),
+      ['STATE_DATA', 'STATE_DATA'],
+    ],
+    ['an object', read('getObject', JSON_ITEMS, { Bucket: 'kept', Key: 'a/1' }), [first, first]],
+    ['a listing', read('listObjectsV2', {}, { Bucket: 'kept', Prefix: 'a/' }), ['S3://kept', 'S3://kept']],
+    [
+      'the objects of a listing',
+      read(
+        'listObjectsV2',
+        { ...JSON_ITEMS, Transformation: 'LOAD_AND_FLATTEN' },
+        { Bucket: 'kept', Prefix: 'a/' },
+      ),
+      [first, first, second],
+    ],
+    [
+      'the objects of a manifest',
+      read('getObject', { ...JSON_ITEMS, ManifestType: 'ATHENA_DATA' }, { Bucket: 'kept', Key: 'manifest' }),
+      [first, first, second],
+    ],
+    [
+      'an inventory',
+      read('getObject', { InputType: 'MANIFEST' }, { Bucket: 'kept', Key: 'inventory' }),
+      [second],
+    ],
+  ])('is told by Map.Item.Source: %s', async (_, machine, sources) => {
+    const from = sources.map((source) => ({ from: source }));
+    expect(await came(machine, { items: [1, 2] }, { s3 })).toEqual(from);
+  });
+
+  it('is told where items go into batches', async () => {
+    const machine = read(
+      'getObject',
+      JSON_ITEMS,
+      { Bucket: 'kept', Key: 'a/1' },
+      { ItemBatcher: { MaxItemsPerBatch: 2 } },
+    );
+    expect(await came(machine, {}, { s3 })).toEqual([{ Items: [{ from: first }, { from: first }] }]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { csvRows, underHeaders } from './csv.ts';
+import type { FoundItems } from './found-items.ts';
 import { failed, type ReaderConfig } from './reader-config.ts';
 import type { S3Objects } from './s3-objects.ts';
 
@@ -9,19 +10,19 @@ interface Inventory {
   readonly files?: readonly { readonly key: string }[];
 }
 
-/** The items that a manifest leads to: the rows of an S3 inventory, or the items of all objects that a list names. */
+/** Adds what a manifest leads to: the rows of an S3 inventory, or the items of all objects that a list names. */
 export async function manifestItems(
+  found: FoundItems,
   text: string,
   objects: S3Objects,
-  config: ReaderConfig,
+  { manifest }: ReaderConfig,
   parse: (text: string, room: number) => unknown[],
-): Promise<unknown[]> {
-  return config.manifest === 'ATHENA_DATA'
-    ? listedData(text, objects, config.maxItems, parse)
-    : inventoryRows(text, objects, config.maxItems);
+): Promise<void> {
+  if (manifest === 'ATHENA_DATA') await listedData(found, text, objects, parse);
+  else await inventoryRows(found, text, objects);
 }
 
-async function inventoryRows(text: string, objects: S3Objects, maxItems: number): Promise<unknown[]> {
+async function inventoryRows(found: FoundItems, text: string, objects: S3Objects): Promise<void> {
   const { destinationBucket = '', fileFormat, fileSchema, files } = inventoryOf(text);
   if (fileFormat !== 'CSV' || fileSchema === undefined || files === undefined)
     throw failed(
@@ -29,15 +30,15 @@ async function inventoryRows(text: string, objects: S3Objects, maxItems: number)
     );
   const Bucket = destinationBucket.slice(destinationBucket.lastIndexOf(':') + 1);
   const headers = fileSchema.split(',').map((name) => name.trim());
-  const items: unknown[] = [];
-  for (const { key } of files) {
-    if (items.length >= maxItems) break;
-    for (const row of csvRows(await objects.text({ Bucket, Key: key }), ',')) {
-      if (items.length >= maxItems) break;
-      items.push(underHeaders(row, headers));
+  for (const { key: Key } of files) {
+    if (found.room <= 0) break;
+    const rows: unknown[] = [];
+    for (const row of csvRows(await objects.text({ Bucket, Key }), ',')) {
+      if (rows.length >= found.room) break;
+      rows.push(underHeaders(row, headers));
     }
+    found.add({ Bucket, Key }, rows);
   }
-  return items;
 }
 
 function inventoryOf(text: string): Inventory {
@@ -50,18 +51,16 @@ function inventoryOf(text: string): Inventory {
 
 /** A line per object, `s3://BUCKET/KEY`. */
 async function listedData(
+  found: FoundItems,
   text: string,
   objects: S3Objects,
-  maxItems: number,
   parse: (text: string, room: number) => unknown[],
-): Promise<unknown[]> {
-  const items: unknown[] = [];
+): Promise<void> {
   for (const [uri = ''] of csvRows(text, ',')) {
-    if (items.length >= maxItems) break;
+    if (found.room <= 0) break;
     const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri.trim()) ?? [];
     if (Bucket === undefined || Key === undefined)
       throw failed(`the manifest names ${JSON.stringify(uri)}, which is no s3://BUCKET/KEY`);
-    items.push(...parse(await objects.text({ Bucket, Key }), maxItems - items.length));
+    found.add({ Bucket, Key }, parse(await objects.text({ Bucket, Key }), found.room));
   }
-  return items;
 }

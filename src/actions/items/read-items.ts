@@ -1,6 +1,7 @@
 import { Failure } from '../../model/failure.ts';
 import { EffectError } from '../action.ts';
 import { argumentsOf, type Integration } from '../task/integration.ts';
+import { FoundItems } from './found-items.ts';
 import { manifestItems } from './manifest.ts';
 import { parseItems } from './parse-items.ts';
 import { failed, READER_FAILED, type ReaderConfig, readerConfig } from './reader-config.ts';
@@ -18,7 +19,7 @@ export interface ReadItems {
   readonly maxItems?: number | null;
 }
 
-/** `tidegate:items:read`: the items that an ItemReader reads, as `{items}`. */
+/** `tidegate:items:read`: the items that an ItemReader reads, and where from, as `{items, readFrom}`. */
 export const readItems: Integration = async (call, { aws, limits }) => {
   const given = argumentsOf(call) as unknown as ReadItems;
   const { resource, parameters: place, config: said, maxItems } = given;
@@ -26,33 +27,36 @@ export const readItems: Integration = async (call, { aws, limits }) => {
   try {
     const config = readerConfig({ ...said, MaxItems: maxItems ?? said?.MaxItems });
     const parse = (text: string, room: number) => parseItems(text, config, room, limits);
-    if (resource.endsWith(':s3:listObjectsV2'))
-      return { items: await listedItems(objects, place, config, parse) };
-    if (!resource.endsWith(':s3:getObject'))
+    const found = new FoundItems(config.maxItems);
+    if (resource.endsWith(':s3:listObjectsV2')) await listItems(found, objects, place, config, parse);
+    else if (!resource.endsWith(':s3:getObject'))
       throw failed(`the reader "${resource}" is not supported: use s3:getObject or s3:listObjectsV2`);
-    const text = await objects.text(place as unknown as S3Place);
-    if (config.manifest !== undefined) return { items: await manifestItems(text, objects, config, parse) };
-    return { items: parse(text, config.maxItems) };
+    else {
+      const text = await objects.text(place as unknown as S3Place);
+      if (config.manifest !== undefined) await manifestItems(found, text, objects, config, parse);
+      else found.add(place as unknown as S3Place, parse(text, found.room));
+    }
+    return { items: found.items, readFrom: found.readFrom };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     throw new EffectError({ code: error.error, message: error.reason, retryable: false }, { cause: error });
   }
 };
 
-async function listedItems(
+async function listItems(
+  found: FoundItems,
   objects: S3Objects,
   place: ReadItems['parameters'],
   { loads, maxItems }: ReaderConfig,
   parse: (text: string, room: number) => unknown[],
-): Promise<unknown[]> {
+): Promise<void> {
+  const Bucket = place.Bucket as string;
   const listed = await objects.list(place, loads ? Number.POSITIVE_INFINITY : maxItems);
-  if (!loads) return listed.map(listedItem);
-  const items: unknown[] = [];
-  for (const { Key } of listed) {
-    if (items.length >= maxItems) break;
-    items.push(...parse(await objects.text({ Bucket: String(place.Bucket), Key }), maxItems - items.length));
+  if (!loads) found.add({ Bucket }, listed.map(listedItem));
+  for (const { Key } of loads ? listed : []) {
+    if (found.room <= 0) break;
+    found.add({ Bucket, Key }, parse(await objects.text({ Bucket, Key }), found.room));
   }
-  return items;
 }
 
 /** As the service shows an object to an iteration: the time in seconds of the epoch. */

@@ -88,6 +88,7 @@ function forkAction(source: MapSource): ForkAction {
     value: {
       input: pathValue(from, language === 'JSONata' ? [] : inputSteps(state)),
       mapRun: mapRunOf(place),
+      ...(from === 'held' && { readFrom: '${has(event.data.readFrom) ? event.data.readFrom : []}' }),
     },
     hold: 'input',
     turns: IN,

@@ -1,11 +1,12 @@
-import type { ActionDefinition } from '../../model/documents.ts';
-import { numberOf } from './map-parts.ts';
+import { QUERY } from '../../expressions/index.ts';
+import type { ActionDefinition, Template } from '../../model/documents.ts';
+import { boundsOf, numberOf } from './map-parts.ts';
 import type { ItemReader, MapState } from './model.ts';
 import { names } from './names.ts';
 import { buildSteps, constantValue, inputSteps, jsonataValue, pathValue } from './queries.ts';
 import type { Place } from './region.ts';
 
-/** Reads the items of a Distributed Map; its result is `{items}`. */
+/** Reads the items of a Distributed Map; its result is `{items, readFrom}`. Bounds that are wrong fail it before it is made. */
 export function readAction(place: Place<MapState>, reader: ItemReader): ActionDefinition {
   const { state, language, slug } = place;
   const { MaxItems: _, MaxItemsPath: __, ...config } = reader.ReaderConfig ?? {};
@@ -15,6 +16,7 @@ export function readAction(place: Place<MapState>, reader: ItemReader): ActionDe
     'MaxItems',
     'signed-integer',
   );
+  const bounds = boundsOf({ place, from: 'input' });
   return {
     type: 'task',
     resource: 'tidegate:items:read',
@@ -22,6 +24,7 @@ export function readAction(place: Place<MapState>, reader: ItemReader): ActionDe
       resource: constantValue(reader.Resource),
       config: constantValue(config),
       ...(maxItems !== undefined && { maxItems }),
+      ...(JSON.stringify(bounds).includes(QUERY) && { bounds: bounds as Template }),
       parameters:
         language === 'JSONata'
           ? jsonataValue('input', reader.Arguments ?? {}, 'ItemReader/Arguments')

@@ -137,8 +137,11 @@ function compileItems({ items, select, batch }: ItemsQuery, limits: Limits): Com
   const input = batch?.input && compileQuery(batch.input, limits);
   return (environment) => {
     const all = list(environment) as readonly unknown[];
+    const readFrom = items.from === 'result' ? readFromOf(environment) : undefined;
     const each =
-      selected === undefined ? all : all.map((item, index) => selected({ ...environment, item, index }));
+      selected === undefined
+        ? all
+        : all.map((item, index) => selected({ ...environment, item, index, ...(readFrom && { readFrom }) }));
     if (batch === undefined) return each;
     return batches(each, {
       maxItems: (maxItems?.(environment) as number | undefined) ?? Number.POSITIVE_INFINITY,
@@ -146,4 +149,9 @@ function compileItems({ items, select, batch }: ItemsQuery, limits: Limits): Com
       ...(input && { input: input(environment) }),
     });
   };
+}
+
+/** Of items that were read: where from. */
+function readFromOf({ event }: QueryEnvironment): QueryEnvironment['readFrom'] {
+  return (event?.data as Pick<QueryEnvironment, 'readFrom'> | undefined)?.readFrom;
 }

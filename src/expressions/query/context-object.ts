@@ -4,6 +4,7 @@ import { DEFAULT_ARN_SCOPE, executionNameOf, stateMachineArn } from '../../model
 import { TASK_TOKEN } from '../../model/task-token.ts';
 import type { Token } from '../../model/token.ts';
 import type { QueryEnvironment } from './environment.ts';
+import { sourceOfItem } from './item-source.ts';
 
 /** Types of states that can be tried again. */
 const RETRYING: ReadonlySet<unknown> = new Set(['Task', 'Parallel', 'Map']);
@@ -44,8 +45,9 @@ export function givenContextObject(given: unknown, environment: QueryEnvironment
   return environment.index === null ? given : { ...Object(given), ...mapMember(environment) };
 }
 
-function mapMember({ item, index }: QueryEnvironment) {
-  return { Map: { Item: { Index: index, Value: item } } };
+function mapMember(environment: QueryEnvironment) {
+  const { item, index } = environment;
+  return { Map: { Item: { Index: index, Value: item, Source: sourceOfItem(environment) } } };
 }
 
 /** Counts anew after a redrive, unlike the attempts. */

@@ -4,6 +4,7 @@ import type { ArnScope } from '../../model/step-functions-arns.ts';
 import { entryOf } from '../../model/token.ts';
 import { contextObject, givenContextObject } from './context-object.ts';
 import { errorOutput } from './error-output.ts';
+import type { ItemsFrom } from './item-source.ts';
 import type { QuerySource } from './query.ts';
 
 /** The part of what expressions see that queries read. */
@@ -23,6 +24,8 @@ export interface QueryEnvironment {
   readonly vars: Readonly<Record<string, unknown>>;
   readonly item: unknown;
   readonly index: number | null;
+  /** Where the items of a Map were read from, while they are put into batches. */
+  readonly readFrom?: readonly ItemsFrom[];
   /** milliseconds of the epoch */
   readonly now: number;
   readonly state: NonNullable<TriggerDefinition['state']> | null;

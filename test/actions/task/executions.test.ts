@@ -190,7 +190,7 @@ describe('a task with a token', () => {
 });
 
 describe('the children of a Map Run', () => {
-  it('are found by their label, in the order of their start, as the service describes executions', async () => {
+  it('are found by their label, in the order of their items, as the service describes executions', async () => {
     const store = new MemoryStore({ partitions: 2, limits: LIMITS, now: Date.now });
     const log = new MemoryLog({ partitions: 2 });
     let ports: InvokerPorts | undefined;
@@ -215,12 +215,13 @@ describe('the children of a Map Run', () => {
       ],
     };
     await gateway.putWorkflow('orders', { format: 'triggers', definition });
-    const start = (id: string, mapRun: string, good: boolean) =>
-      gateway.startRun(
-        'orders',
-        { id, input: { n: id, good }, labels: { [EXECUTION_LABELS.mapRun]: mapRun } },
-        { waitMs: 30_000 },
-      );
+    const start = (id: string, mapRun: string, good: boolean, item?: number) => {
+      const labels = {
+        [EXECUTION_LABELS.mapRun]: mapRun,
+        ...(item !== undefined && { [EXECUTION_LABELS.mapItem]: String(item) }),
+      };
+      return gateway.startRun('orders', { id, input: { n: id, good }, labels }, { waitMs: 30_000 });
+    };
     await start('a', 'Map:1', true);
     await start('b', 'Map:1', false);
     await start('c', 'Map:2', true);
@@ -248,5 +249,12 @@ describe('the children of a Map Run', () => {
       },
       expect.objectContaining({ Name: 'b', Status: 'FAILED', Error: 'Bad', Cause: 'so', ...times }),
     ]);
+    // In the order of the items, and of each the child that was started last.
+    await start('late', 'Map:3', true, 10);
+    await start('tried', 'Map:3', false, 9);
+    await start('again', 'Map:3', true, 9);
+    const task = effect('task', {}, { run: 'orders/none' });
+    const items = await ports!.executions.ofMapRun(task, 'Map:3', DEFAULT_ARN_SCOPE);
+    expect(items.map(({ Name }) => Name)).toEqual(['again', 'late']);
   });
 });
