@@ -61,14 +61,15 @@ function whyMissing(path: PathSyntax, scope: QueryScope): string {
   for (const [i, segment] of path.segments.entries()) {
     const here = canonicalSegment(segment);
     const isLast = i === path.segments.length - 1;
-    if (segment.kind === 'names') {
+    if (segment.kind === 'names' || segment.kind === 'call') {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-        return `Expected to find an object with property ${here} in path ${canonical} but found '${kindOf(value)}'.`;
+        return `Property ${here} not found in path ${canonical}`;
       }
-      if (segment.names.length > 1) {
+      const names = segment.kind === 'call' ? [segment.name] : segment.names;
+      if (names.length > 1) {
         return `Multi properties can only be used as path leafs: ${canonical}${here}`;
       }
-      value = member(value, segment.names[0]!);
+      value = member(value, names[0]!);
       if (value === undefined && !isLast) return `Missing property in path ${canonical}${here}`;
     } else if (segment.kind === 'indexes' || segment.kind === 'slice' || segment.kind === 'from-end') {
       if (!Array.isArray(value)) {
@@ -82,9 +83,4 @@ function whyMissing(path: PathSyntax, scope: QueryScope): string {
     canonical += here;
   }
   return `No results for path: ${canonicalPath(path, path.segments)}`;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
 }

@@ -23,16 +23,14 @@ export type Segment =
   /** `..`: the segment behind it is applied to the value and everything in it. */
   | { readonly kind: 'descend' }
   | { readonly kind: 'filter'; readonly filter: Filter }
-  | { readonly kind: 'function'; readonly name: PathFunction };
+  /** `.length()`: the service has no functions, and looks for a member of that name. */
+  | { readonly kind: 'call'; readonly name: Name };
 
 export interface Name {
   readonly name: string;
   /** As written, where that differs: some texts escape characters that others take as they are. */
   readonly raw: string | undefined;
 }
-
-export const PATH_FUNCTIONS = ['length', 'keys', 'min', 'max', 'avg', 'sum', 'stddev'] as const;
-export type PathFunction = (typeof PATH_FUNCTIONS)[number];
 
 export interface PathSyntax {
   readonly root: Root;
@@ -65,9 +63,6 @@ function readSegments(reader: Reader): Segment[] {
     } else {
       return segments;
     }
-    if (segments.at(-1)!.kind === 'function' && (reader.next === '.' || reader.next === '[')) {
-      reader.fail('nothing can follow a function');
-    }
   }
 }
 
@@ -82,14 +77,11 @@ function isNameCharacter(character: string): boolean {
 
 function readDotted(reader: Reader): Segment {
   if (reader.take('*')) return { kind: 'wildcard' };
-  const start = reader.at;
   const name = reader.takeWhile(isNameCharacter);
   if (name === '') reader.fail('expected a name');
   if (reader.take('(')) {
     reader.expect(')', `behind "${name}("`);
-    const known = PATH_FUNCTIONS.find((each) => each === name);
-    if (known === undefined) reader.fail(`there is no function "${name}()"`, start);
-    return { kind: 'function', name: known };
+    return { kind: 'call', name: { name: `${name}()`, raw: undefined } };
   }
   return { kind: 'names', names: [{ name, raw: undefined }] };
 }
@@ -225,18 +217,15 @@ export function isSingle(segment: Segment): boolean {
   );
 }
 
-/** One name, one index, or an element counted from the end. */
+/** Whether it names one thing: a name, an index, an element counted from the end, or a call. */
 export function isOne(segment: Segment): boolean {
-  return isSingle(segment) || segment.kind === 'from-end';
+  return isSingle(segment) || segment.kind === 'from-end' || segment.kind === 'call';
 }
 
 /** Whether the path gives one value at most. Several names at its end give one object. */
 export function isDefinite(segments: readonly Segment[]): boolean {
   return segments.every(
-    (segment, at) =>
-      segment.kind === 'function' ||
-      isOne(segment) ||
-      (segment.kind === 'names' && at === segments.length - 1),
+    (segment, at) => isOne(segment) || (segment.kind === 'names' && at === segments.length - 1),
   );
 }
 
@@ -267,6 +256,6 @@ export function canonicalSegment(segment: Segment): string {
     case 'filter':
       return '[?]';
     default:
-      return `.${segment.name}()`;
+      return `['${segment.name.name}']`;
   }
 }

@@ -1,6 +1,5 @@
 import type { Budget } from './budget.ts';
 import type { Value } from './filter.ts';
-import { applyFunction } from './path-functions.ts';
 import { isDefinite, isOne, isSingle, type PathSyntax, type Root, type Segment } from './path-syntax.ts';
 import { compileWalk, stepsOf } from './path-walk.ts';
 import type { QueryScope } from './query-scope.ts';
@@ -51,12 +50,12 @@ function compileIn(path: PathSyntax, gathering: Gathering): Value {
     return (current, scope) => walk(rootValue(root, current, scope));
   }
 
-  const last = path.segments.at(-1);
-  const segments = last?.kind === 'function' ? path.segments.slice(0, -1) : path.segments;
+  const { segments } = path;
   const finders = compileSegments(segments, (inner) => compileIn(inner, gathering));
+  if (goesOnBehindNames(segments)) return () => undefined;
   const definite = isDefinite(segments);
   const listWanted = listWantedAt(segments);
-  const find: Value = (current, scope, budget) => {
+  return (current, scope, budget) => {
     const start = rootValue(root, current, scope);
     let nodes: unknown[] = start === undefined ? [] : [start];
     for (let i = 0; i < finders.length; i++) {
@@ -64,12 +63,6 @@ function compileIn(path: PathSyntax, gathering: Gathering): Value {
       nodes = finders[i]!(nodes, scope, budget);
     }
     return definite ? nodes[0] : nodes;
-  };
-  if (goesOnBehindNames(segments)) return () => undefined;
-  if (last?.kind !== 'function') return find;
-  return (current, scope, budget) => {
-    const value = find(current, scope, budget);
-    return value === undefined ? undefined : applyFunction(last.name, value, budget);
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Budget } from './budget.ts';
 import { compileFilter, type ValueOfPath } from './filter.ts';
-import { applyFunction } from './path-functions.ts';
 import type { Segment } from './path-syntax.ts';
 import { element, elementFromEnd, keyOf, member, members } from './path-walk.ts';
 import type { QueryScope } from './query-scope.ts';
@@ -8,7 +7,7 @@ import type { QueryScope } from './query-scope.ts';
 /** Adds to `found` what the segment finds in each of `nodes`. */
 export type Finder = (nodes: readonly unknown[], scope: QueryScope, budget: Budget) => unknown[];
 
-/** Compiles segments to a chain; a path that is a function at its end gives its value, any other what it finds. */
+/** Compiles segments to a chain. */
 export function compileSegments(segments: readonly Segment[], compilePath: ValueOfPath): Finder[] {
   const finders: Finder[] = [];
   for (let i = 0; i < segments.length; i++) {
@@ -71,9 +70,9 @@ function compileSegment(segment: Segment, compilePath: ValueOfPath): Finder {
           budget.work(children.length);
           for (const child of children) found.push(child);
         });
-    case 'function':
+    case 'call':
       return (nodes, _scope, budget) =>
-        collect(nodes, budget, (node, found) => add(found, applyFunction(segment.name, node, budget)));
+        collect(nodes, budget, (node, found) => add(found, member(node, segment.name)));
     default:
       throw new Error('a descent has a segment behind it');
   }
