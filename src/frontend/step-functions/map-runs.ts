@@ -6,6 +6,7 @@ import { isEnded, type RunDocument } from '../../model/run.ts';
 import { parseStepFunctionsArn } from '../../model/step-functions-arns.ts';
 import { statusOf } from './execution.ts';
 import type { Service } from './service.ts';
+import { labelOf } from './target.ts';
 
 /** A Map Run as its execution's history tells of it. Times in milliseconds of the epoch. */
 export interface MapRun {
@@ -99,12 +100,17 @@ export async function countsOf(
   const state = await distributedMap(gateway, run, mapRun.label);
   const executions = new Tally();
   const items = new Tally();
+  // The newest come first: of an item that was begun anew by a redrive, the last child counts.
+  const counted = new Set<string>();
   let cursor: string | undefined;
   do {
     const label = [EXECUTION_LABELS.mapRun, `${mapRun.label}:${mapRun.id}`] as const;
     const asked = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
     const page = await gateway.listRuns({ workflow: run.workflow, label }, asked);
     for (const child of page.items) {
+      const item = child.labels[EXECUTION_LABELS.mapItem] ?? child.id;
+      if (counted.has(item)) continue;
+      counted.add(item);
       const status = COUNTED[statusOf(child)];
       executions.add(status, 1);
       items.add(status, state?.ItemBatcher === undefined ? 1 : batchOf(child.input));
@@ -137,6 +143,16 @@ class Tally {
     const resultsWritten = written ? started : 0;
     return { pending: total - started, ...this.#counts, total, resultsWritten };
   }
+}
+
+/** Counts the items that children of a Map Run have as inputs; `child` is one of them. */
+export async function itemCounter(
+  { gateway }: Service,
+  child: RunDocument | undefined,
+): Promise<(run: RunDocument) => number> {
+  const label = child && labelOf(child);
+  const state = label === undefined ? undefined : await distributedMap(gateway, child!, label);
+  return ({ input }) => (state?.ItemBatcher === undefined ? 1 : batchOf(input));
 }
 
 function batchOf(input: unknown): number {

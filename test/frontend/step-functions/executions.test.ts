@@ -1,6 +1,7 @@
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
+  DescribeMapRunCommand,
   DescribeStateMachineForExecutionCommand,
   ListExecutionsCommand,
   type ListExecutionsCommandInput,
@@ -159,7 +160,13 @@ describe('an execution', () => {
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
       ...JSON.parse(FAIL),
     };
-    const state = { Type: 'Map', Label: 'label', ItemProcessor: processor, End: true };
+    const state = {
+      Type: 'Map',
+      Label: 'label',
+      ItemProcessor: processor,
+      ItemBatcher: { MaxItemsPerBatch: 2 },
+      End: true,
+    };
     const { stateMachineArn } = await service.client.send(
       new CreateStateMachineCommand({
         name: 'parent',
@@ -168,13 +175,14 @@ describe('an execution', () => {
       }),
     );
     const { executionArn } = await service.client.send(
-      new StartExecutionCommand({ stateMachineArn, input: '[1]' }),
+      new StartExecutionCommand({ stateMachineArn, input: '[1,2]' }),
     );
     await ended(executionArn);
     const { mapRuns } = await service.client.send(new ListMapRunsCommand({ executionArn }));
     const { executions } = await service.client.send(
       new ListExecutionsCommand({ mapRunArn: mapRuns![0]!.mapRunArn }),
     );
+    expect(executions).toEqual([expect.objectContaining({ itemCount: 2 })]);
     const child = executions![0]!.executionArn;
     expect(await describeExecution(child)).toMatchObject({
       status: 'FAILED',
@@ -183,6 +191,14 @@ describe('an execution', () => {
     await expect(
       service.client.send(new RedriveExecutionCommand({ executionArn: child })),
     ).rejects.toMatchObject({ name: 'ExecutionNotRedrivable' });
+    await service.client.send(new RedriveExecutionCommand({ executionArn }));
+    await ended(executionArn);
+    const redriven = new DescribeMapRunCommand({ mapRunArn: mapRuns![0]!.mapRunArn });
+    expect(await service.client.send(redriven)).toMatchObject({
+      redriveCount: 1,
+      executionCounts: { failed: 1, total: 1 },
+      itemCounts: { failed: 2, total: 2 },
+    });
   });
 
   it.each([
@@ -267,7 +283,7 @@ describe('the list of executions', () => {
     expect(await byStatus('RUNNING')).toEqual(['a RUNNING', 'c RUNNING', 'd RUNNING', 'e RUNNING']);
     expect(await byStatus('ABORTED')).toEqual(['b ABORTED']);
     expect(await byStatus('SUCCEEDED')).toEqual([]);
-    expect(await byStatus('PENDING_REDRIVE')).toEqual([]);
+    await expect(byStatus('PENDING_REDRIVE')).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
   it('is refused where nothing is to be listed', async () => {

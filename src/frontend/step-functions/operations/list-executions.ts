@@ -2,6 +2,7 @@ import { EXECUTION_LABELS } from '../../../model/execution-labels.ts';
 import type { RunDocument, RunStatus } from '../../../model/run.ts';
 import { ARN_RULE, LONG_ARN_RULE, requireArn } from '../arguments.ts';
 import { EXECUTION_STATUSES, type ExecutionStatus, executionSummary, runStatusesOf } from '../execution.ts';
+import { itemCounter } from '../map-runs.ts';
 import { type PageAsked, pageOf } from '../page-token.ts';
 import { redriveOf } from '../redrive-records.ts';
 import type { Operation, Service } from '../service.ts';
@@ -30,6 +31,11 @@ const list: Operation = {
         'ValidationException',
         'Must provide a valid value for exactly one of stateMachineArn or mapRunArn',
       );
+    if (mapRun === undefined && status === 'PENDING_REDRIVE')
+      throw new ServiceError(
+        'ValidationException',
+        'PENDING_REDRIVE is a status of executions of a Map Run only',
+      );
     const listed =
       machineArn === undefined
         ? listedByMapRun(service, mapRun!)
@@ -42,8 +48,13 @@ const list: Operation = {
     const { runs, nextToken } = await runsOf(service, listed, status, page, wanted);
     // A Map Run with children is there; of one without its execution has to tell.
     if (mapRun !== undefined && runs.length === 0) await mapRunOf(service, mapRun);
+    const itemsOf = mapRun === undefined ? undefined : await itemCounter(service, runs[0]);
+    const shown = async (run: RunDocument) => ({
+      ...(await executionSummary(service, run)),
+      ...(itemsOf && { itemCount: itemsOf(run) }),
+    });
     return {
-      executions: await Promise.all(runs.map((run) => executionSummary(service, run))),
+      executions: await Promise.all(runs.map(shown)),
       ...(nextToken !== undefined && { nextToken }),
     };
   },
