@@ -195,3 +195,34 @@ describe('a text that looks like a path where none is read', () => {
     expect(warnings(machine({ A: jsonata }))).toEqual([]);
   });
 });
+
+describe('States.ALL beside others', () => {
+  const all = { ErrorEquals: ['States.ALL'] };
+  const mine = { ErrorEquals: ['Mine'] };
+  const task = {
+    Type: 'Task',
+    Resource: 'arn:aws:lambda:us-east-1:111111111111:function:f',
+    End: true,
+  };
+
+  it.each<[string, unknown[]]>([
+    ['Retry[0]/ErrorEquals[0]', [all, mine]],
+    ['Retry[1]/ErrorEquals[1]', [mine, { ErrorEquals: ['Other', 'States.ALL'] }]],
+    ['Retry[0]/ErrorEquals[1]', [{ ErrorEquals: ['Other', 'States.ALL'] }, mine]],
+  ])('is refused at %s', (place, Retry) => {
+    expect(refusal(machine({ A: { ...task, Retry } }))).toBe(
+      `Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: States.ALL must appear alone and at end of list at /States/A/${place}'`,
+    );
+  });
+
+  it('is fine at the end', () => {
+    expect(refusal(machine({ A: { ...task, Retry: [mine, all] } }))).toBeUndefined();
+  });
+});
+
+it('a name that is too long is quoted', () => {
+  const name = 'long '.repeat(17).trim();
+  expect(refusal(machine({ [name]: end }, name))).toBe(
+    `Invalid State Machine Definition: 'INVALID_STATE_NAME: Invalid State name: State '${name}' exceeds the 80-character limit allowed by the service at /States/${name}'`,
+  );
+});

@@ -95,16 +95,22 @@ function checkCatchAll(
   { findings }: Here,
   { what }: Fields,
 ): void {
-  if (names.length > 1) {
-    findings.error('ASL_ERROR_EQUALS', at, 'States.ALL stands alone in ErrorEquals: it takes every error');
-  }
-  if (!last) {
-    findings.error(
-      'ASL_ERROR_EQUALS',
-      at,
-      `${what} with States.ALL comes last: those behind it are never tried`,
-    );
-  }
+  const alone = names.length === 1;
+  if (alone && last) return;
+  findings.error(
+    'ASL_ERROR_EQUALS',
+    at,
+    [
+      ...(alone ? [] : ['States.ALL stands alone in ErrorEquals: it takes every error']),
+      ...(last ? [] : [`${what} with States.ALL comes last: those behind it are never tried`]),
+    ].join('; '),
+    {
+      service: {
+        message: 'States.ALL must appear alone and at end of list',
+        at: at.at(names.indexOf('States.ALL')),
+      },
+    },
+  );
 }
 
 function errorEquals(value: unknown, at: Place, here: Here): void {

@@ -80,7 +80,10 @@ function checkName(name: string, at: Place, scope: Scope, { names, findings }: I
   const { length } = [...name];
   if (length === 0 || length > MAXIMUM_STATE_NAME) {
     const message = `a state's name has 1 to ${MAXIMUM_STATE_NAME} characters, not ${length}`;
-    findings.error('ASL_STATE_NAME', at, message, { service: { code: 'INVALID_STATE_NAME' } });
+    const told = `Invalid State name: State '${name}' exceeds the ${MAXIMUM_STATE_NAME}-character limit allowed by the service`;
+    findings.error('ASL_STATE_NAME', at, message, {
+      service: { code: 'INVALID_STATE_NAME', message: length === 0 ? message : told },
+    });
   }
   if (names.has(name)) {
     const message = `another state is named "${name}"; names are unique in the whole machine, branches included`;
