@@ -3,8 +3,8 @@ import type { S3Place } from './s3-objects.ts';
 /** Items that were read, and where from. */
 export class FoundItems {
   readonly items: unknown[] = [];
-  /** Of so many items each, in their order. */
-  readonly readFrom: { readonly source: string; readonly count: number }[] = [];
+  /** In the order of the items; `until` is the index after the last of a source. */
+  readonly readFrom: { readonly source: string; readonly until: number }[] = [];
   readonly #most: number;
 
   constructor(most: number) {
@@ -21,6 +21,6 @@ export class FoundItems {
     if (items.length === 0) return;
     for (const item of items) this.items.push(item);
     const source = Key === undefined ? `S3://${Bucket}` : `S3://${Bucket}/${Key}`;
-    this.readFrom.push({ source, count: items.length });
+    this.readFrom.push({ source, until: this.items.length });
   }
 }

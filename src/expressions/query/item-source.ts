@@ -1,11 +1,12 @@
 import { EVENT_TYPES } from '../../model/cloud-event.ts';
 import type { QueryEnvironment } from './environment.ts';
 
-/** Where so many items, one after the other, were read from. */
+/** Where items, one after the other, were read from. */
 export interface ItemsFrom {
   /** `S3://BUCKET/KEY`; of a listing `S3://BUCKET`. */
   readonly source: string;
-  readonly count: number;
+  /** Index after the last of them. */
+  readonly until: number;
 }
 
 const STATE_DATA = 'STATE_DATA';
@@ -14,12 +15,14 @@ const STATE_DATA = 'STATE_DATA';
 export function sourceOfItem({ event, index, readFrom }: QueryEnvironment): string {
   const sources = readFrom ?? (event?.type === EVENT_TYPES.scopeStarted ? given(event.data) : undefined);
   if (sources === undefined) return STATE_DATA;
-  let before = 0;
-  for (const { source, count } of sources) {
-    before += count;
-    if (index! < before) return source;
+  let from = 0;
+  let to = sources.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (sources[middle]!.until <= index!) from = middle + 1;
+    else to = middle;
   }
-  return STATE_DATA;
+  return sources[from]?.source ?? STATE_DATA;
 }
 
 /** What the fork over items that were read gives to its scopes. */
