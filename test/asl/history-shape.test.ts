@@ -1,20 +1,13 @@
 /** What is true of every history, and what single histories say in cases of which there are few records. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ExecutionEvent, executionEvents, serviceEvent } from '../../src/compilers/asl/history/index.ts';
-import type { StateMachine } from '../../src/compilers/asl/model.ts';
-import { COMMANDS, type HistoryEntry } from '../../src/engine/index.ts';
-import { Driver, START } from '../engine/drive.ts';
+import { serviceEvent } from '../../src/compilers/asl/history/index.ts';
+import { COMMANDS } from '../../src/engine/index.ts';
 import { anyInput, anyWorkflow } from './arbitraries.ts';
+import { historyOf, shown, started } from './driven-history.ts';
 import { machineOf } from './render-machine.ts';
-import { compiledMachine, driveInEngine } from './run-in-engine.ts';
+import { driveInEngine } from './run-in-engine.ts';
 import { WORKER_WORLD } from './scripted-worker.ts';
-
-function historyOf(machine: StateMachine, driver: Driver, input: unknown): readonly ExecutionEvent[] {
-  driver.save();
-  const history = driver.history.map((line) => JSON.parse(line) as HistoryEntry);
-  return executionEvents(machine, driver.workflow, { key: 'w/r', input, startedAt: START }, history);
-}
 
 const ENTERED = /^(.+)StateEntered$/;
 const LEFT = /^(.+)State(Exited|Aborted)$/;
@@ -52,54 +45,8 @@ describe('every history', () => {
   });
 });
 
-const shown = (events: readonly ExecutionEvent[]) =>
-  events.map(({ id, previousEventId, type }) => `${id} ${previousEventId} ${type}`);
-
-/** Runs as far as it comes by itself. */
-function started(definition: object, input: unknown = {}) {
-  const machine = definition as StateMachine;
-  const driver = new Driver(compiledMachine(machine), { input });
-  driver.start();
-  return { driver, history: () => historyOf(machine, driver, input) };
-}
-
 const wait = { Type: 'Wait', Seconds: 10, End: true };
 const task = { Type: 'Task', Resource: 'arn:aws:lambda:us-east-1:111111111111:function:f', End: true };
-
-test('a branch that fails cuts the others off, and the catcher goes on from the failure', () => {
-  const { driver, history } = started({
-    StartAt: 'Both',
-    States: {
-      Both: {
-        Type: 'Parallel',
-        Branches: [
-          { StartAt: 'Task', States: { Task: task } },
-          { StartAt: 'Wait', States: { Wait: wait } },
-        ],
-        Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
-        End: true,
-      },
-      Caught: { Type: 'Succeed' },
-    },
-  });
-  driver.fail(driver.pending[0]!, { code: 'Bad', message: 'bad' });
-  expect(shown(history())).toEqual([
-    '1 0 ExecutionStarted',
-    '2 0 ParallelStateEntered',
-    '3 2 ParallelStateStarted',
-    '4 3 TaskStateEntered',
-    '5 4 LambdaFunctionScheduled',
-    '6 5 LambdaFunctionStarted',
-    '7 3 WaitStateEntered',
-    '8 6 LambdaFunctionFailed',
-    '9 7 WaitStateAborted',
-    '10 8 ParallelStateFailed',
-    '11 10 ParallelStateExited',
-    '12 11 SucceedStateEntered',
-    '13 12 SucceedStateExited',
-    '14 13 ExecutionSucceeded',
-  ]);
-});
 
 test('a fault of the definition that nobody names ends the execution at once', () => {
   const pass = { Type: 'Pass', Parameters: { 'm.$': '$.nowhere' }, End: true };
@@ -114,30 +61,6 @@ test('a fault of the definition that nobody names ends the execution at once', (
     '4 3 PassStateEntered',
     '5 4 ExecutionFailed',
   ]);
-});
-
-test('an item that fails ends the Map, with an end for each iteration under way', () => {
-  const { driver, history } = started(
-    {
-      StartAt: 'Each',
-      States: {
-        Each: { Type: 'Map', ItemProcessor: { StartAt: 'Task', States: { Task: task } }, End: true },
-      },
-    },
-    [1, 2],
-  );
-  driver.fail(driver.pending[1]!, { code: 'Bad', message: 'bad' });
-  const events = history();
-  expect(shown(events).slice(-6)).toEqual([
-    '12 11 LambdaFunctionFailed',
-    '13 12 MapIterationFailed',
-    '14 7 TaskStateAborted',
-    '15 7 MapIterationAborted',
-    '16 12 MapStateFailed',
-    '17 16 ExecutionFailed',
-  ]);
-  expect(events[12]?.details).toEqual({ name: 'Each', index: 1 });
-  expect(events.at(-1)?.details).toEqual({ error: 'Bad', cause: 'bad' });
 });
 
 test('results that are joined go on from the branch that ended last', () => {
@@ -313,46 +236,6 @@ test('a Map Run that fails is told of before its state, also where the state the
   expect(events[3]?.details?.['mapRunArn']).toMatch(
     /^arn:aws:states:us-east-1:123456789012:mapRun:w\/Items:r-2$/,
   );
-});
-
-test('a Map Run that a branch beside it cuts off is aborted before its state is', () => {
-  const { driver, history } = started(
-    {
-      StartAt: 'Both',
-      States: {
-        Both: {
-          Type: 'Parallel',
-          Branches: [
-            {
-              StartAt: 'Each',
-              States: {
-                Each: {
-                  Type: 'Map',
-                  ItemProcessor: {
-                    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-                    StartAt: 'Wait',
-                    States: { Wait: wait },
-                  },
-                  End: true,
-                },
-              },
-            },
-            { StartAt: 'Task', States: { Task: task } },
-          ],
-          End: true,
-        },
-      },
-    },
-    [1],
-  );
-  driver.fail(driver.pending.find(({ kind }) => kind === 'task')!, { code: 'Bad', message: 'bad' });
-  expect(shown(history()).slice(9)).toEqual([
-    '10 9 LambdaFunctionFailed',
-    '11 6 MapRunAborted',
-    '12 6 MapStateAborted',
-    '13 10 ParallelStateFailed',
-    '14 13 ExecutionFailed',
-  ]);
 });
 
 test('time is not turned back where a worker goes on whose clock is behind', () => {

@@ -9,6 +9,13 @@ interface OpenScope {
   readonly index: number;
 }
 
+interface OpenFork {
+  /** Event that its scopes begin at. */
+  started: number;
+  /** Those that are under way. */
+  readonly scopes: Set<string>;
+}
+
 /** States that can be under way when the scope around them is cut off. */
 const ABORTABLE: ReadonlySet<string> = new Set(['Task', 'Wait', 'Parallel', 'Map']);
 
@@ -19,8 +26,8 @@ export class ForkedPaths {
   readonly #open = new Map<string, OpenScope>();
   /** State that the path is in, by path. */
   readonly #in = new Map<string, NamedState>();
-  /** Event that started the scopes, by parent and slug. */
-  readonly #starts = new Map<string, number>();
+  /** By parent and slug. */
+  readonly #forks = new Map<string, OpenFork>();
 
   constructor(log: Chronicle, mapRuns: MapRuns) {
     this.#log = log;
@@ -35,24 +42,28 @@ export class ForkedPaths {
   }
 
   /** The state has opened its scopes. */
-  fork(path: string, { slug }: NamedState, started: number): void {
-    this.#starts.set(`${path}|${slug}`, started);
+  fork(path: string, state: NamedState, started: number): void {
+    const key = keyOf(path, state);
+    const fork = this.#forks.get(key);
+    if (fork === undefined) this.#forks.set(key, { started, scopes: new Set() });
+    else fork.started = started;
   }
 
   /** Scopes that are yet to open begin at that event; all of a Map Run go on from its own. */
   redrive(event: number): void {
-    for (const key of this.#starts.keys()) this.#starts.set(key, event);
+    for (const fork of this.#forks.values()) fork.started = event;
     this.#mapRuns.redrive((path, state, redriven) => {
       this.fork(path, state, redriven);
-      for (const [inner, { parent, fork }] of this.#open)
-        if (parent === path && fork.slug === state.slug) this.#log.goOn(inner, redriven);
+      for (const inner of this.#scopesOf(path, state)) this.#log.goOn(inner, redriven);
     });
   }
 
   start(path: string, fork: NamedState, index: number): void {
     const parent = scopePath.ancestorPath(path, scopePath.depthOf(path) - 1);
     this.#open.set(path, { parent, fork, index });
-    this.#log.goOn(path, this.#starts.get(`${parent}|${fork.slug}`) ?? 0);
+    const made = this.#forks.get(keyOf(parent, fork));
+    made?.scopes.add(path);
+    this.#log.goOn(path, made?.started ?? 0);
     if (isInlineMap(fork)) this.#log.add(path, 'MapIterationStarted', { name: fork.name, index });
   }
 
@@ -70,9 +81,9 @@ export class ForkedPaths {
   }
 
   /** All that the state has open is cut off. */
-  abort(path: string, { slug }: NamedState, told: boolean): void {
-    for (const [inner, { parent, fork, index }] of [...this.#open]) {
-      if (parent !== path || fork.slug !== slug) continue;
+  abort(path: string, fork: NamedState, told: boolean): void {
+    for (const inner of this.#scopesOf(path, fork)) {
+      const { index } = this.#open.get(inner)!;
       const state = this.#in.get(inner);
       if (state !== undefined) {
         const { Type } = state.state;
@@ -85,9 +96,19 @@ export class ForkedPaths {
     }
   }
 
+  #scopesOf(path: string, fork: NamedState): readonly string[] {
+    return [...(this.#forks.get(keyOf(path, fork))?.scopes ?? [])];
+  }
+
   #close(path: string): void {
+    const { parent, fork } = this.#open.get(path)!;
+    this.#forks.get(keyOf(parent, fork))?.scopes.delete(path);
     this.#open.delete(path);
     this.#in.delete(path);
     this.#log.close(path);
   }
+}
+
+function keyOf(path: string, { slug }: NamedState): string {
+  return `${path}|${slug}`;
 }
