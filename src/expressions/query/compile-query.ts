@@ -43,7 +43,7 @@ function compileJsonata(
   const compiled = compileJsonataTemplate(template, field, limits);
   if (compiled.constant) return () => template;
   return (environment) => {
-    const reader = new QueryReader(environment, undefined, contextObject);
+    const reader = new QueryReader(environment, undefined, contextObject, field);
     const states = {
       get input() {
         return inputOf(environment, from);
@@ -65,10 +65,11 @@ function compileJsonata(
 
 type Step = (reader: QueryReader, environment: QueryEnvironment) => unknown;
 
-function compileSteps({ from, steps, contextObject }: JsonPathQuery, limits: Limits): CompiledQuery {
+/** Steps that several fields begin with draw the same in each, so the field counts only where it has a value of its own. */
+function compileSteps({ from, steps, contextObject, require }: JsonPathQuery, limits: Limits): CompiledQuery {
   const compiled = steps.map((step) => compileStep(step, from, limits));
   return (environment) => {
-    const reader = new QueryReader(environment, sourceOf(environment, from), contextObject);
+    const reader = new QueryReader(environment, sourceOf(environment, from), contextObject, require?.field);
     for (let i = 0; i < compiled.length; i++) reader.input = compiled[i]!(reader, environment);
     return reader.input;
   };

@@ -1,8 +1,8 @@
 import type { CloudEvent } from '../../model/cloud-event.ts';
 import type { TriggerDefinition } from '../../model/documents.ts';
 import type { ArnScope } from '../../model/step-functions-arns.ts';
-import { entryOf } from '../../model/token.ts';
 import { contextObject, givenContextObject } from './context-object.ts';
+import { drawsFor } from './draws.ts';
 import { errorOutput } from './error-output.ts';
 import type { ItemsFrom } from './item-source.ts';
 import type { QuerySource } from './query.ts';
@@ -58,14 +58,16 @@ export function inputOf(environment: QueryEnvironment, from: QuerySource): unkno
 export class QueryReader {
   readonly #environment: QueryEnvironment;
   readonly #given: unknown;
+  readonly #field: string;
   #context: unknown;
   #draws: (() => number) | undefined;
   input: unknown;
 
-  /** `given`: the context object, where it is not made from the run. */
-  constructor(environment: QueryEnvironment, input: unknown, given?: unknown) {
+  /** `given`: the context object, where it is not made from the run. `field`: fields of a state draw on their own. */
+  constructor(environment: QueryEnvironment, input: unknown, given?: unknown, field = '') {
     this.#environment = environment;
     this.#given = given;
+    this.#field = field;
     this.input = input;
   }
 
@@ -83,26 +85,7 @@ export class QueryReader {
     return this.#context;
   }
   random(): number {
-    this.#draws ??= drawsFrom(seedOf(this.#environment));
+    this.#draws ??= drawsFor(this.#environment, this.#field);
     return this.#draws();
   }
-}
-
-function seedOf({ event, run, state }: QueryEnvironment): string {
-  const entry = event?.token === undefined ? event?.id : entryOf(event.token);
-  return `${run.workflow}/${run.id}:${run.startedAt}:${event?.scope ?? ''}:${state?.name ?? ''}:${event?.type}:${entry}`;
-}
-
-/** Numbers in [0, 1) that look random and are always the same for a seed (FNV-1a, then splitmix32). */
-function drawsFrom(seed: string): () => number {
-  let state = 0x811c9dc5;
-  for (let i = 0; i < seed.length; i++) state = Math.imul(state ^ seed.charCodeAt(i), 0x01000193);
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let mixed = state ^ (state >>> 16);
-    mixed = Math.imul(mixed, 0x21f0aaad);
-    mixed ^= mixed >>> 15;
-    mixed = Math.imul(mixed, 0x735a2d97);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
-  };
 }
