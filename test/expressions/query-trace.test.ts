@@ -70,6 +70,7 @@ describe('a context object that is given', () => {
   });
 
   it('gets the item that is being done', () => {
-    expect(read(2)).toEqual({ State: { Name: 'Mine' }, Map: { Item: { Index: 2, Value: 'x' } } });
+    const item = { Index: 2, Value: 'x', Source: 'STATE_DATA' };
+    expect(read(2)).toEqual({ State: { Name: 'Mine' }, Map: { Item: item } });
   });
 });
