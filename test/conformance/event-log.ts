@@ -128,11 +128,13 @@ export function eventLogConformance(name: string, factory: () => Promise<EventLo
       };
       const follower = await log.open(0, await log.head(0), drain);
       drain();
+      const appends: Promise<unknown>[] = [];
       for (let i = 0; i < total; i += 1) {
-        const appended = log.append(0, [`${i}`]);
-        if (i % 3 === 0) await appended;
+        appends.push(log.append(0, [`${i}`]));
+        if (i % 3 === 0) await appends.at(-1);
         if (i % 7 === 0) await turn();
       }
+      await Promise.all(appends);
       await eventually(() => seen.length === total);
       expect(seen).toEqual(Array.from({ length: total }, (_, i) => `${i}`));
       follower.close();

@@ -32,7 +32,9 @@ export class Member {
 
   async join(): Promise<this> {
     await this.log.assigner!.join({
-      assigned: (partition, epoch) => void this.#assigned(partition, epoch),
+      assigned: (partition, epoch) => {
+        this.#assigned(partition, epoch).catch((error) => this.events.push(`${error}`));
+      },
       revoked: async (partition) => {
         this.events.push(`-${partition}`);
         await turn();
