@@ -47,7 +47,8 @@ function* csvItems(text: string, { headers, delimiter }: ReaderConfig): Generato
 
 /** Of two columns with one name, an item could have only one. */
 function requireDistinct(headers: readonly string[]): void {
-  if (new Set(headers).size < headers.length) throw failed('CSV headers cannot contain duplicates.');
+  const twice = headers.find((header, at) => headers.indexOf(header) < at);
+  if (twice !== undefined) throw failed(`the CSV has two columns of the name ${JSON.stringify(twice)}`);
 }
 
 function* lineItems(text: string, limits: Limits): Generator<unknown> {

@@ -79,11 +79,11 @@ describe('CSV', () => {
   });
 
   it.each([
-    ['given', { ...FIRST, CSVHeaderLocation: 'GIVEN', CSVHeaders: ['a', 'b', 'a'] }],
-    ['in the first row', FIRST],
-  ])('has no column twice: %s', (_, config) => {
+    ['given', { ...FIRST, CSVHeaderLocation: 'GIVEN', CSVHeaders: ['a', 'b', 'a'] }, 'a'],
+    ['in the first row', FIRST, 'x'],
+  ])('has no column twice: %s', (_, config, name) => {
     expect(reason(() => items('x,y,x\n1,2,3', config))).toBe(
-      'States.ItemReaderFailed: CSV headers cannot contain duplicates.',
+      `States.ItemReaderFailed: the CSV has two columns of the name "${name}"`,
     );
   });
 
