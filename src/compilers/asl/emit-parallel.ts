@@ -4,7 +4,7 @@ import type { ActionDefinition, Template, TriggerDefinition } from '../../model/
 import { failByFault, failedTrigger, holdOf } from './failures.ts';
 import type { ParallelState } from './model.ts';
 import { names } from './names.ts';
-import { buildSteps, inputSteps, jsonataValue, pathValue } from './queries.ts';
+import { argumentsValue } from './queries.ts';
 import { enter, innerScope, type Place, type Region, triggerOf } from './region.ts';
 import { doneActions, enterTrigger } from './working-state.ts';
 
@@ -38,7 +38,7 @@ export function emitParallel(place: Place<ParallelState>, branches: readonly Reg
         type: 'fork',
         name: slug,
         branches: branches.length,
-        value: { input: inputOf(place) },
+        value: { input: argumentsValue(place.state, place.language) },
         hold,
         turns: IN,
       },
@@ -57,17 +57,6 @@ export function emitParallel(place: Place<ParallelState>, branches: readonly Reg
     joinTrigger(place, doneActions(place, 'results', IN + OUT)),
     failedTrigger(place, { attemptTurns: STARTED, caughtTurns: IN + OUT }),
   ];
-}
-
-function inputOf({ state, language }: Place<ParallelState>): Template {
-  const { Parameters, Arguments } = state;
-  if (language === 'JSONPath') {
-    const steps = [...inputSteps(state), ...buildSteps(Parameters, 'Parameters')];
-    return pathValue('input', steps, Parameters === undefined ? {} : { payload: true });
-  }
-  return Arguments === undefined
-    ? pathValue('input', [])
-    : jsonataValue('input', Arguments, 'Arguments', { payload: true });
 }
 
 /** `S.join`: all scopes have ended well, or one has failed and ends the others. */

@@ -3,7 +3,7 @@ import { failedTrigger, holdOf } from './failures.ts';
 import type { TaskState } from './model.ts';
 import { names } from './names.ts';
 import {
-  buildSteps,
+  argumentsValue,
   constantValue,
   inputSteps,
   jsonataValue,
@@ -36,7 +36,7 @@ export function emitTask(place: Place<TaskState>): TriggerDefinition[] {
         type: 'task',
         resource: constantValue(resource),
         ...(pattern !== 'request' && { pattern }),
-        arguments: argumentsOf(place),
+        arguments: argumentsValue(state, place.language),
         timeoutMs: timeOf(place, 'Timeout') ?? (isCall ? LONGEST_CALL_MS : null),
         heartbeatMs: timeOf(place, 'Heartbeat') ?? null,
         subject: slug,
@@ -66,17 +66,6 @@ export function splitResource(arn: string): { readonly resource: string; readonl
     if (arn.endsWith(suffix)) return { resource: arn.slice(0, -suffix.length), pattern };
   }
   return { resource: arn, pattern: 'request' };
-}
-
-function argumentsOf({ state, language }: Place<TaskState>): Template {
-  const { Parameters, Arguments } = state;
-  if (language === 'JSONPath') {
-    const steps = [...inputSteps(state), ...buildSteps(Parameters, 'Parameters')];
-    return pathValue('input', steps, Parameters === undefined ? {} : { payload: true });
-  }
-  return Arguments === undefined
-    ? pathValue('input', [])
-    : jsonataValue('input', Arguments, 'Arguments', { payload: true });
 }
 
 /** Milliseconds; undefined where the state sets none. */

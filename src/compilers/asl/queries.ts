@@ -7,7 +7,7 @@ import {
   type Requirement,
 } from '../../expressions/index.ts';
 import type { Template } from '../../model/documents.ts';
-import type { InputOutput, WithResultPath } from './model.ts';
+import type { InputOutput, QueryLanguage, WithResultPath } from './model.ts';
 
 type Steps = readonly JsonPathStep[];
 
@@ -54,6 +54,21 @@ export function buildSteps(template: unknown, field: string): Steps {
 }
 export function selectSteps(path: string, field: string): Steps {
   return [{ select: path, field }];
+}
+
+/** What a state's work is given: Parameters or Arguments over its input, which are a payload. */
+export function argumentsValue(
+  state: InputOutput & { readonly Parameters?: unknown; readonly Arguments?: unknown },
+  language: QueryLanguage,
+): Template {
+  const { Parameters, Arguments } = state;
+  if (language === 'JSONPath') {
+    const steps = [...inputSteps(state), ...buildSteps(Parameters, 'Parameters')];
+    return pathValue('input', steps, Parameters === undefined ? {} : { payload: true });
+  }
+  return Arguments === undefined
+    ? pathValue('input', [])
+    : jsonataValue('input', Arguments, 'Arguments', { payload: true });
 }
 
 export function requirement(

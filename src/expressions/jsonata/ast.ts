@@ -163,7 +163,8 @@ export function filtersOf(node: Node): readonly Node[] {
   return node.group === undefined ? filters : [...filters, ...node.group.lhs.flat()];
 }
 
-function partsOf(node: Node): Node[] {
+/** Those that are its own, filters and grouping apart. */
+export function partsOf(node: Node): readonly Node[] {
   switch (node.type) {
     case 'path':
       return [...node.steps];

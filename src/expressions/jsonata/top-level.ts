@@ -1,5 +1,5 @@
 import type { Limits } from '../../model/limits.ts';
-import type { Node } from './ast.ts';
+import { type Node, partsOf } from './ast.ts';
 import { parseJsonata } from './parse.ts';
 
 /**
@@ -12,32 +12,24 @@ export function topLevelNames(text: string, limits: Limits): readonly string[] {
   const open: Node[] = [parseJsonata(text, limits)];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (node.type === 'name') found.add(node.value);
-    else open.push(...withoutInput(node).reverse());
+    else open.push(...withoutInput(node).toReversed());
   }
   return [...found];
 }
 
 /** The parts that are evaluated with what the node itself is given. */
-function withoutInput(node: Node): Node[] {
+function withoutInput(node: Node): readonly Node[] {
   switch (node.type) {
     case 'path':
       return node.steps.slice(0, 1);
-    case 'binary':
-    case 'apply':
-      return [node.lhs, node.rhs];
-    case 'unary':
-      if (node.value === '-') return [node.expression];
-      return node.value === '[' ? [...node.expressions] : node.lhs.flat();
-    case 'condition':
-      return node.else === undefined ? [node.condition, node.then] : [node.condition, node.then, node.else];
-    case 'block':
-      return [...node.expressions];
-    case 'bind':
-      return [node.rhs];
     case 'function':
     case 'partial':
-      return [...node.arguments];
-    default:
+      return node.arguments;
+    case 'lambda':
+    case 'transform':
+    case 'sort':
       return [];
+    default:
+      return partsOf(node);
   }
 }
